@@ -1,0 +1,195 @@
+//! Decoding answers in few bytes: the text becomes one kind of tree, and each type picks what it
+//! knows out of it. Derived decoders would be built anew for every type, and weigh six times as much
+//! in the wasm.
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use std::fmt;
+
+/// A JSON text as a tree. Fractions are cut: the API has whole numbers only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Json {
+    /// `null`, and every field that is not there.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number.
+    Number(i64),
+    /// A text.
+    Text(String),
+    /// A list.
+    List(Vec<Json>),
+    /// An object, in its own order.
+    Object(Vec<(String, Json)>),
+}
+
+/// The text is no JSON, or lacks what the type needs: it is not an answer of this API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecodeError;
+
+/// A type of the wire.
+pub trait Decode: Sized {
+    /// Reads the value out of its part of the tree.
+    fn decode(json: &Json) -> Result<Self, DecodeError>;
+}
+
+/// Reads a type out of a text.
+pub fn decode<T: Decode>(text: &str) -> Result<T, DecodeError> {
+    T::decode(&Json::parse(text)?)
+}
+
+impl Json {
+    /// Reads a JSON text.
+    pub fn parse(text: &str) -> Result<Self, DecodeError> {
+        serde_json::from_str(text).map_err(|_| DecodeError)
+    }
+
+    /// A field of an object; `Null` where there is none.
+    pub fn field(&self, name: &str) -> &Self {
+        match self {
+            Self::Object(fields) => {
+                fields.iter().find(|(key, _)| key == name).map_or(&Self::Null, |(_, value)| value)
+            }
+            _ => &Self::Null,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(decoder: D) -> Result<Self, D::Error> {
+        decoder.deserialize_any(Tree)
+    }
+}
+
+struct Tree;
+
+impl<'de> Visitor<'de> for Tree {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+        Ok(Json::Number(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+        Ok(Json::Number(i64::try_from(value).unwrap_or(i64::MAX)))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
+        Ok(Json::Number(value as i64))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
+        Ok(Json::Text(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Json::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Json, A::Error> {
+        let mut object = Vec::new();
+        while let Some(field) = fields.next_entry()? {
+            object.push(field);
+        }
+        Ok(Json::Object(object))
+    }
+}
+
+impl Decode for String {
+    fn decode(json: &Json) -> Result<Self, DecodeError> {
+        match json {
+            Json::Text(text) => Ok(text.clone()),
+            _ => Err(DecodeError),
+        }
+    }
+}
+
+impl Decode for u64 {
+    fn decode(json: &Json) -> Result<Self, DecodeError> {
+        match json {
+            Json::Number(number) => Self::try_from(*number).map_err(|_| DecodeError),
+            _ => Err(DecodeError),
+        }
+    }
+}
+
+impl<T: Decode> Decode for Option<T> {
+    fn decode(json: &Json) -> Result<Self, DecodeError> {
+        match json {
+            Json::Null => Ok(None),
+            present => T::decode(present).map(Some),
+        }
+    }
+}
+
+/// A list that is not there is empty.
+impl<T: Decode> Decode for Vec<T> {
+    fn decode(json: &Json) -> Result<Self, DecodeError> {
+        match json {
+            Json::Null => Ok(Self::new()),
+            Json::List(items) => items.iter().map(T::decode).collect(),
+            _ => Err(DecodeError),
+        }
+    }
+}
+
+/// Declares a struct of the wire: one declaration for what the client decodes, the service encodes
+/// and the document describes.
+macro_rules! wire {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident { $( $(#[$field_meta:meta])* pub $field:ident: $type:ty, )+ }
+    ) => {
+        $(#[$meta])*
+        #[cfg_attr(feature = "service", derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema))]
+        pub struct $name { $( $(#[$field_meta])* pub $field: $type, )+ }
+
+        impl $crate::decode::Decode for $name {
+            fn decode(json: &$crate::decode::Json) -> Result<Self, $crate::decode::DecodeError> {
+                Ok(Self {
+                    $( $field: $crate::decode::Decode::decode(json.field(stringify!($field)))?, )+
+                })
+            }
+        }
+    };
+}
+pub(crate) use wire;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{IssueCounts, Page, SessionId};
+
+    #[test]
+    fn unknown_fields_are_ignored_and_absent_options_are_none() {
+        let text = r#"{"total":3,"low":1,"moderate":2,"severe":0,"critical":0,"new":{"a":[1.5]}}"#;
+        let counts: IssueCounts = decode(text).unwrap();
+        assert_eq!((counts.total, counts.moderate), (3, 2));
+        let page: Page<SessionId> = decode(r#"{"items":["s-1"]}"#).unwrap();
+        assert_eq!((page.items.len(), page.next_cursor), (1, None));
+    }
+
+    #[test]
+    fn what_is_needed_and_not_there_or_of_another_kind_is_an_error() {
+        for text in ["", "null", "{}", r#"{"total":"3"}"#, r#"{"total":-1}"#, "[", "[[[[[["] {
+            assert_eq!(decode::<IssueCounts>(text), Err(DecodeError), "{text}");
+        }
+        let deep = "[".repeat(100_000);
+        assert_eq!(Json::parse(&deep), Err(DecodeError));
+    }
+}

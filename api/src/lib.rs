@@ -1,0 +1,83 @@
+//! The Sync API, version 1: the wire types that the sidebar and every service speak.
+//!
+//! JSON, `snake_case`, times in RFC 3339 UTC. Two rules keep an older sidebar working with a newer
+//! service: unknown fields are ignored, and the enums made by [`open_enum!`] keep a value that they
+//! do not know instead of refusing the whole answer.
+//!
+//! Decoding is always there. Encoding answers and describing them in OpenAPI is the `service`
+//! feature, so that none of it reaches the wasm.
+
+mod access;
+pub mod decode;
+mod event;
+mod id;
+mod me;
+mod open_enum;
+mod page;
+mod problem;
+mod record;
+mod session;
+mod status;
+mod timestamp;
+
+pub use access::{Access, AccessToken, Grant, GrantKind};
+pub use event::{EventKind, Heartbeat};
+pub use id::SessionId;
+pub use me::{Capability, Edition, HelpLink, HelpTopic, Me, Product, User};
+pub use page::Page;
+pub use problem::{Code, NextStep, Problem};
+pub use record::{Direction, Operation, RecordType, Severity, Side};
+pub use session::{
+    CountRow, ErrorSource, Outcome, RecordOutcome, ScopeAtStart, SessionDetails, SessionError,
+    SessionSummary, Trigger,
+};
+pub use status::{
+    ConnectionState, ConnectionStatus, CrmApi, Feature, Interval, IntervalKind, IssueCounts,
+    PauseRequest, Phase, Progress, Reason, Scope, ScopeRule, ScopeType, SyncState, SyncStatus,
+};
+pub use timestamp::{Timestamp, TimestampError};
+
+/// Where version 1 lives under a service's origin.
+pub const BASE_PATH: &str = "/api/v1";
+
+/// The header that makes a command safe to send again: 1 to 64 visible ASCII characters, kept 24 h.
+/// After draft-ietf-httpapi-idempotency-key-header.
+pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+#[cfg(all(test, feature = "service"))]
+mod tests {
+    use super::*;
+
+    /// The client's encoding by hand and the service's decoding must be of one mind.
+    #[test]
+    fn requests_arrive_as_they_were_meant() {
+        for until in [None, Timestamp::parse("2026-11-23T09:30:00.250Z").ok()] {
+            let pause = PauseRequest { until };
+            assert_eq!(serde_json::from_str::<PauseRequest>(&pause.encode()).unwrap(), pause);
+        }
+        let grant = Grant { grant: GrantKind::Local };
+        assert_eq!(serde_json::from_str::<Grant>(&grant.encode()).unwrap(), grant);
+    }
+
+    /// What the service writes is what the client reads.
+    #[test]
+    fn answers_arrive_as_they_were_meant() {
+        let summary = SessionSummary {
+            id: SessionId::new("s-1").unwrap(),
+            trigger: Trigger::Forced,
+            started_at: Timestamp::from_millis(1_000),
+            ended_at: None,
+            outcome: Some(Outcome::Unknown("postponed".into())),
+            changes: 3,
+            failures: 0,
+            error: Some(SessionError {
+                source: ErrorSource::Crm,
+                category: "storage".into(),
+                code: Code::new("STORAGE_LIMIT_EXCEEDED"),
+                message: "\"full\" \u{1f4e6}".into(),
+            }),
+        };
+        let text = serde_json::to_string(&summary).unwrap();
+        assert_eq!(decode::decode(&text), Ok(summary));
+    }
+}

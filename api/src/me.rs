@@ -1,0 +1,100 @@
+//! Who is signed in, which edition the licence gives, and what this vendor can do.
+
+use crate::decode::wire;
+use crate::open_enum::open_enum;
+
+open_enum! {
+    /// Which look of Sync Settings the licence gives.
+    Edition {
+        /// The tabs.
+        New = "new",
+        /// The dashboard.
+        Legacy = "legacy",
+    }
+}
+
+open_enum! {
+    /// Something that this vendor can do; a control for what is not listed is not shown.
+    Capability {
+        /// `POST /sync/force`.
+        Force = "force",
+        /// `POST /sync/pause` and `POST /sync/start`.
+        Pause = "pause",
+        /// `until` in `POST /sync/pause`.
+        PauseUntil = "pause_until",
+        /// `progress` events.
+        Progress = "progress",
+        /// `GET /sessions` and `GET /sessions/{id}`.
+        Sessions = "sessions",
+        /// Session counts by type, direction and operation.
+        SessionCounts = "session_counts",
+    }
+}
+
+open_enum! {
+    /// What a help link leads to.
+    HelpTopic {
+        /// How to use the panel.
+        Guide = "guide",
+        /// Where to ask.
+        Support = "support",
+        /// What happens to the data.
+        Privacy = "privacy",
+    }
+}
+
+wire! {
+    /// The answer to `GET /me`.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Me {
+        /// Who is signed in.
+        pub user: User,
+        /// The look that the licence gives.
+        pub edition: Edition,
+        /// What the product is called here.
+        pub product: Product,
+        /// What this vendor can do.
+        #[cfg_attr(feature = "service", serde(default))]
+        pub capabilities: Vec<Capability>,
+    }
+}
+
+wire! {
+    /// The person who is signed in.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct User {
+        /// As the person is called.
+        pub name: String,
+        /// The mailbox's address.
+        pub email: String,
+    }
+}
+
+wire! {
+    /// What the product is called here, and where it helps.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Product {
+        /// Its name.
+        pub name: String,
+        /// The service's version, as About shows it.
+        pub version: String,
+        /// The CRM's name, as in "Salesforce".
+        pub crm_name: String,
+        /// The mail system's name, as in "Outlook".
+        pub email_name: String,
+        /// Where it helps: `https:` and `mailto:` only.
+        #[cfg_attr(feature = "service", serde(default))]
+        pub links: Vec<HelpLink>,
+    }
+}
+
+wire! {
+    /// A link to help.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct HelpLink {
+        /// What it leads to.
+        pub topic: HelpTopic,
+        /// Where that is.
+        pub url: String,
+    }
+}
