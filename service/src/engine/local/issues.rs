@@ -1,0 +1,110 @@
+//! Issues in the database: one for each record that cannot sync, open for as long as that lasts.
+
+use super::history::{fields_to_json, unsigned};
+use super::refusal::Refused;
+use super::tally::{Failure, Lane};
+use crate::store::Store;
+use sqlx::sqlite::SqliteConnection;
+use sync_api::{IssueCounts, Operation, Severity, Timestamp};
+
+/// Opens the issue of a failed record, or notes that it still is there.
+pub(super) async fn seen(
+    connection: &mut SqliteConnection,
+    failure: &Failure,
+    session: i64,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO issue (record_type, direction, record, name, operation, severity, code, message,
+             fields, first_seen, last_seen, occurrences, last_session)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 1, ?11)
+         ON CONFLICT (record_type, direction, record) DO UPDATE SET
+             name = ?4, operation = ?5, severity = ?6, message = ?8, fields = ?9, last_seen = ?10,
+             last_session = ?11, resolved_at = NULL, code = ?7,
+             first_seen = CASE WHEN resolved_at IS NULL AND code = ?7 THEN first_seen ELSE ?10 END,
+             occurrences = CASE WHEN resolved_at IS NULL AND code = ?7 THEN occurrences + 1 ELSE 1 END",
+    )
+    .bind(failure.lane.record_type().as_str().to_owned())
+    .bind(failure.lane.direction().as_str().to_owned())
+    .bind(&failure.record)
+    .bind(&failure.name)
+    .bind(failure.operation.as_str())
+    .bind(failure.refused.severity.as_str())
+    .bind(failure.refused.code)
+    .bind(&failure.refused.message)
+    .bind(fields_to_json(&failure.refused.fields)?)
+    .bind(now.millis())
+    .bind(session)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The issue of a record that failed before and has not changed since.
+pub(super) async fn known(
+    connection: &mut SqliteConnection,
+    lane: Lane,
+    record: &str,
+) -> Result<Option<Failure>, sqlx::Error> {
+    type Row = (String, String, String, String, String, String);
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT name, operation, severity, code, message, fields FROM issue
+         WHERE record_type = ? AND direction = ? AND record = ?",
+    )
+    .bind(lane.record_type().as_str().to_owned())
+    .bind(lane.direction().as_str().to_owned())
+    .bind(record)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.and_then(|(name, operation, severity, code, message, fields)| {
+        let names: Vec<String> = serde_json::from_str(&fields).unwrap_or_default();
+        Some(Failure {
+            lane,
+            record: record.to_owned(),
+            name,
+            operation: Operation::from(operation),
+            refused: Refused {
+                code: Refused::known_code(&code)?,
+                message,
+                fields: names.iter().filter_map(|name| Refused::known_field(name)).collect(),
+                severity: Severity::from(severity),
+            },
+        })
+    }))
+}
+
+/// Closes the issues that a whole session has not met again.
+pub(super) async fn resolve_others(
+    connection: &mut SqliteConnection,
+    session: i64,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE issue SET resolved_at = ? WHERE resolved_at IS NULL AND last_session <> ?")
+        .bind(now.millis())
+        .bind(session)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Open issues by severity.
+pub(super) async fn open(store: &Store) -> Result<IssueCounts, sqlx::Error> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT severity, count(*) FROM issue WHERE resolved_at IS NULL GROUP BY severity",
+    )
+    .fetch_all(store.pool())
+    .await?;
+    let mut counts = IssueCounts::default();
+    for (severity, count) in rows {
+        let count = unsigned(count);
+        counts.total += count;
+        match Severity::from(severity) {
+            Severity::Low => counts.low += count,
+            Severity::Moderate => counts.moderate += count,
+            Severity::Severe => counts.severe += count,
+            Severity::Critical => counts.critical += count,
+            Severity::Unknown(_) => {}
+        }
+    }
+    Ok(counts)
+}

@@ -1,0 +1,257 @@
+//! The embedded engine: keeps a folder of standard files and a CRM in SQLite in sync, both for real.
+
+mod card;
+mod clock;
+mod contact;
+mod crm;
+mod history;
+mod issues;
+mod mailbox;
+mod message;
+mod progress;
+mod refusal;
+mod schedule;
+mod session;
+mod settings;
+mod state;
+mod status;
+mod tally;
+
+pub use clock::{Clock, SystemClock};
+pub use contact::{ContactFields, Field};
+pub use crm::{CrmContact, CrmError, LocalCrm, SavedEmail};
+pub use refusal::Refused;
+pub use settings::LocalSettings;
+
+use crate::engine::{
+    CommandError, Engine, EngineEvent, EngineFault, Identity, Refusal, SessionQuery, SessionsError,
+};
+use crate::store::Store;
+use async_trait::async_trait;
+use mailbox::Mailbox;
+use schedule::Machine;
+use state::{Actor, Mode, State, after};
+use std::path::PathBuf;
+use std::sync::Arc;
+use sync_api::{
+    Capability, Page, SessionDetails, SessionId, SessionSummary, SyncStatus, Timestamp, Trigger,
+};
+use tokio::sync::{Mutex, Notify, broadcast, watch};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// How many events a slow receiver may be behind.
+const EVENTS_KEPT: usize = 256;
+
+/// The local engine.
+pub struct LocalEngine {
+    shared: Arc<Shared>,
+    scheduler: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// An engine that cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The mailbox folder is missing, or may not be listed.
+    #[error("the mailbox folder {path} cannot be read: {cause}. Create it, or name another one")]
+    Mailbox {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Sql(#[from] sqlx::Error),
+}
+
+/// What the engine's tasks and its callers share.
+struct Shared {
+    store: Store,
+    settings: Arc<LocalSettings>,
+    clock: Arc<dyn Clock>,
+    mailbox: Arc<Mailbox>,
+    events: broadcast::Sender<EngineEvent>,
+    machine: Mutex<Machine>,
+    wake: Notify,
+    stop: CancellationToken,
+    /// Whether a session is running.
+    busy: watch::Sender<bool>,
+}
+
+impl LocalEngine {
+    /// Begins: a session that a killed program left running is ended as cancelled, and the next one
+    /// is due at once, unless the engine is paused or disabled.
+    pub async fn open(
+        store: Store,
+        settings: LocalSettings,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, OpenError> {
+        let mailbox = Arc::new(Mailbox::new(settings.mailbox.clone()));
+        mailbox
+            .check()
+            .map_err(|lost| OpenError::Mailbox { path: lost.path, cause: lost.cause })?;
+        let now = clock.now();
+        let abandoned = history::end_abandoned(&store, now).await?;
+        let mut state = State::load(&store, now).await?;
+        if abandoned > 0 {
+            tracing::warn!("the last session was cut off; the next one goes on from there");
+            state.next_run_at = now;
+            state.save(&store).await?;
+        }
+        let last = history::newest(&store, i64::MAX).await?;
+        let shared = Arc::new(Shared {
+            machine: Mutex::new(Machine::new(state, last.map(|(began, _)| began))),
+            store,
+            settings: Arc::new(settings),
+            clock,
+            mailbox,
+            events: broadcast::channel(EVENTS_KEPT).0,
+            wake: Notify::new(),
+            stop: CancellationToken::new(),
+            busy: watch::channel(false).0,
+        });
+        let scheduler = tokio::spawn(schedule::run(shared.clone()));
+        Ok(Arc::new(Self { shared, scheduler: Mutex::new(Some(scheduler)) }))
+    }
+
+    /// How many files of the mailbox were read since the engine began.
+    pub fn files_read(&self) -> u64 {
+        self.shared.mailbox.reads()
+    }
+}
+
+#[async_trait]
+impl Engine for LocalEngine {
+    fn identity(&self) -> Identity {
+        let settings = &self.shared.settings;
+        Identity {
+            user: settings.user.clone(),
+            crm_name: settings.crm_name.clone(),
+            email_name: settings.email_name.clone(),
+        }
+    }
+
+    fn capabilities(&self) -> Vec<Capability> {
+        vec![
+            Capability::Force,
+            Capability::Pause,
+            Capability::PauseUntil,
+            Capability::Progress,
+            Capability::Sessions,
+            Capability::SessionCounts,
+        ]
+    }
+
+    async fn status(&self) -> Result<SyncStatus, EngineFault> {
+        let machine = self.shared.machine.lock().await.clone();
+        Ok(self.shared.status_of(&machine).await?)
+    }
+
+    async fn force(&self) -> Result<SessionSummary, CommandError> {
+        let shared = &self.shared;
+        let mut machine = shared.machine.lock().await;
+        if let Some(running) = &machine.running {
+            return Err(Refusal::AlreadyRunning(running.now().session).into());
+        }
+        match machine.state.mode {
+            Mode::Enabled => {}
+            Mode::Paused { .. } => return Err(Refusal::Paused.into()),
+            Mode::Disabled { .. } => return Err(Refusal::Disabled.into()),
+        }
+        let now = shared.clock.now();
+        if let Some(at) = machine.force_available_at(&shared.settings, now) {
+            return Err(Refusal::TooSoon(at).into());
+        }
+        state::note(&shared.store, now, Actor::Person, "forced", None)
+            .await
+            .map_err(EngineFault::from)?;
+        Ok(shared.begin(&mut machine, Trigger::Forced).await?)
+    }
+
+    async fn pause(&self, until: Option<Timestamp>) -> Result<SyncStatus, CommandError> {
+        let shared = &self.shared;
+        let mut machine = shared.machine.lock().await;
+        let now = shared.clock.now();
+        if until.is_some_and(|until| until <= now) {
+            return Err(Refusal::UntilInThePast.into());
+        }
+        let mode = Mode::Paused { until };
+        match machine.state.mode {
+            Mode::Disabled { .. } => return Err(Refusal::Disabled.into()),
+            _ if machine.state.mode == mode => {}
+            Mode::Enabled | Mode::Paused { .. } => {
+                let mut state = machine.state.clone();
+                if state.mode == Mode::Enabled {
+                    state.since = now;
+                }
+                state.mode = mode;
+                let detail = until.map(Timestamp::to_rfc3339);
+                shared
+                    .change(&mut machine, state, Actor::Person, "paused", detail.as_deref())
+                    .await?;
+            }
+        }
+        Ok(shared.status_of(&machine).await.map_err(EngineFault::from)?)
+    }
+
+    /// A disabled engine starts too: that is the way out when its reason was put right.
+    async fn start(&self) -> Result<SyncStatus, CommandError> {
+        let shared = &self.shared;
+        let mut machine = shared.machine.lock().await;
+        if machine.state.mode != Mode::Enabled {
+            let state = machine.state.started(shared.clock.now());
+            shared.change(&mut machine, state, Actor::Person, "started", None).await?;
+        }
+        Ok(shared.status_of(&machine).await.map_err(EngineFault::from)?)
+    }
+
+    async fn sessions(&self, query: SessionQuery) -> Result<Page<SessionSummary>, SessionsError> {
+        history::page(&self.shared.store, &query).await
+    }
+
+    async fn last_session(&self) -> Result<Option<SessionDetails>, EngineFault> {
+        Ok(history::last_details(&self.shared.store).await?)
+    }
+
+    async fn session(&self, id: &SessionId) -> Result<Option<SessionDetails>, EngineFault> {
+        Ok(history::details(&self.shared.store, id).await?)
+    }
+
+    fn subscribe(&self) -> broadcast::Receiver<EngineEvent> {
+        self.shared.events.subscribe()
+    }
+
+    async fn shut_down(&self) {
+        self.shared.stop.cancel();
+        if let Some(scheduler) = self.scheduler.lock().await.take() {
+            // It only fails by a panic, and that is in the log.
+            let _ = scheduler.await;
+        }
+        // The sender lives in `shared`, so that waiting cannot fail.
+        let _ = self.shared.busy.subscribe().wait_for(|busy| !busy).await;
+    }
+}
+
+impl State {
+    /// The same, enabled and due at once.
+    fn started(&self, now: Timestamp) -> Self {
+        Self {
+            mode: Mode::Enabled,
+            since: now,
+            next_run_at: now,
+            quiet_sessions: 0,
+            failed_sessions: 0,
+        }
+    }
+}
+
+impl Machine {
+    /// Until when a forced session comes too soon.
+    fn force_available_at(&self, settings: &LocalSettings, now: Timestamp) -> Option<Timestamp> {
+        let began = self.last_began?;
+        let at = after(began, settings.force_gap);
+        // An attempt in the future is one from before the clock was set back.
+        (began <= now && now < at).then_some(at)
+    }
+}

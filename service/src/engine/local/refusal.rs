@@ -1,0 +1,174 @@
+//! What the CRM does not take, with Salesforce's status codes (SOAP API Developer Guide, "StatusCode").
+
+use super::contact::{ContactFields, Field};
+use email_address::{EmailAddress, Options};
+use sync_api::Severity;
+
+/// A record that was not taken, in the words of whoever refused it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// A stable code.
+    pub code: &'static str,
+    /// A sentence for the person.
+    pub message: String,
+    /// The CRM's names of the fields that it is about.
+    pub fields: Vec<&'static str>,
+    /// How much it matters.
+    pub severity: Severity,
+}
+
+/// A required field is empty.
+pub(super) const REQUIRED_FIELD_MISSING: &str = "REQUIRED_FIELD_MISSING";
+/// It is no e-mail address.
+pub(super) const INVALID_EMAIL_ADDRESS: &str = "INVALID_EMAIL_ADDRESS";
+/// A text is longer than its field.
+pub(super) const STRING_TOO_LONG: &str = "STRING_TOO_LONG";
+/// Another record is the same person.
+pub(super) const DUPLICATES_DETECTED: &str = "DUPLICATES_DETECTED";
+/// A contact's file cannot be read.
+pub(super) const CONTACT_UNREADABLE: &str = "CONTACT_UNREADABLE";
+/// A message's file cannot be read.
+pub(super) const MESSAGE_UNREADABLE: &str = "MESSAGE_UNREADABLE";
+/// A file in the mailbox cannot be written.
+pub(super) const MAILBOX_WRITE_FAILED: &str = "MAILBOX_WRITE_FAILED";
+
+/// A message in which nobody is a contact of the CRM.
+pub(super) const NO_MATCHING_CONTACT: &str = "NO_MATCHING_CONTACT";
+/// A vCard that is about no person.
+pub(super) const NOT_A_PERSON: &str = "NOT_A_PERSON";
+
+const CODES: [&str; 9] = [
+    REQUIRED_FIELD_MISSING,
+    INVALID_EMAIL_ADDRESS,
+    STRING_TOO_LONG,
+    DUPLICATES_DETECTED,
+    CONTACT_UNREADABLE,
+    MESSAGE_UNREADABLE,
+    MAILBOX_WRITE_FAILED,
+    NO_MATCHING_CONTACT,
+    NOT_A_PERSON,
+];
+
+/// The CRM's name of a message's subject.
+pub(super) const SUBJECT: &str = "Subject";
+/// The longest subject, in characters.
+pub(super) const SUBJECT_MAX_CHARS: usize = 3000;
+
+impl Refused {
+    pub(crate) fn new(
+        code: &'static str,
+        fields: Vec<&'static str>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self { code, message: message.into(), fields, severity: Severity::Moderate }
+    }
+
+    /// The code that was stored as `text`.
+    pub(crate) fn known_code(text: &str) -> Option<&'static str> {
+        CODES.into_iter().find(|code| *code == text)
+    }
+
+    /// The field that was stored as `text`.
+    pub(crate) fn known_field(text: &str) -> Option<&'static str> {
+        Field::ALL.into_iter().map(Field::crm_name).chain([SUBJECT]).find(|name| *name == text)
+    }
+
+    /// A text that is longer than its field.
+    pub(crate) fn too_long(field: &'static str, length: usize, max: usize) -> Self {
+        Self::new(
+            STRING_TOO_LONG,
+            vec![field],
+            format!(
+                "{field}: data value too large: {length} characters, and the field holds {max} at most."
+            ),
+        )
+    }
+}
+
+/// What is wrong with the fields by themselves; the first thing that the CRM would name.
+pub(super) fn check_contact(contact: &ContactFields) -> Result<(), Refused> {
+    if contact.get(Field::LastName).is_empty() {
+        return Err(Refused::new(
+            REQUIRED_FIELD_MISSING,
+            vec![Field::LastName.crm_name()],
+            "Required fields are missing: [LastName]. Give the contact a last name.",
+        ));
+    }
+    for field in Field::ALL {
+        let length = contact.get(field).chars().count();
+        if length > field.max_chars() {
+            return Err(Refused::too_long(field.crm_name(), length, field.max_chars()));
+        }
+    }
+    let email = contact.get(Field::Email);
+    if !email.is_empty() && !is_email_address(email) {
+        return Err(Refused::new(
+            INVALID_EMAIL_ADDRESS,
+            vec![Field::Email.crm_name()],
+            format!("Email: invalid email address: {email}"),
+        ));
+    }
+    Ok(())
+}
+
+/// The CRM's answer to a contact whose e-mail address another contact has.
+pub(super) fn duplicate(email: &str, other: &str) -> Refused {
+    Refused::new(
+        DUPLICATES_DETECTED,
+        vec![Field::Email.crm_name()],
+        format!(
+            "You're creating a duplicate record: {other} has the e-mail address {email} already. Use one of the two."
+        ),
+    )
+}
+
+fn is_email_address(text: &str) -> bool {
+    let options =
+        Options::default().with_required_tld().without_display_text().without_domain_literal();
+    EmailAddress::parse_with_options(text, options).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person() -> ContactFields {
+        ContactFields::default().with(Field::LastName, "Quill")
+    }
+
+    #[test]
+    fn a_last_name_is_required() {
+        let refused = check_contact(&ContactFields::default()).unwrap_err();
+        assert_eq!(refused.code, REQUIRED_FIELD_MISSING);
+        assert_eq!(refused.fields, ["LastName"]);
+    }
+
+    #[test]
+    fn every_field_takes_its_length_and_not_one_more() {
+        for field in Field::ALL {
+            if field == Field::Email {
+                continue;
+            }
+            let fits = person().with(field, &"ü".repeat(field.max_chars()));
+            assert_eq!(check_contact(&fits), Ok(()), "{field:?}");
+            let long = person().with(field, &"ü".repeat(field.max_chars() + 1));
+            let refused = check_contact(&long).unwrap_err();
+            assert_eq!(refused.code, STRING_TOO_LONG);
+            assert_eq!(refused.fields, [field.crm_name()]);
+            assert!(refused.message.contains(&field.max_chars().to_string()));
+        }
+    }
+
+    #[test]
+    fn addresses() {
+        for good in ["a@example.com", "first.last+tag@mail.example.org"] {
+            assert_eq!(check_contact(&person().with(Field::Email, good)), Ok(()));
+        }
+        for bad in
+            ["plain", "a@", "@example.com", "a b@example.com", "a@example", "A <a@example.com>"]
+        {
+            let refused = check_contact(&person().with(Field::Email, bad)).unwrap_err();
+            assert_eq!(refused.code, INVALID_EMAIL_ADDRESS, "{bad}");
+        }
+    }
+}

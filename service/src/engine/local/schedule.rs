@@ -1,0 +1,332 @@
+//! When sessions begin, and what follows from how they end.
+
+use super::Shared;
+use super::history::{self, End};
+use super::issues;
+use super::progress::ProgressReport;
+use super::session::{MAILBOX_UNREADABLE, Run, Stop, Surroundings};
+use super::state::{self, Actor, Mode, State, after};
+use crate::engine::{EngineEvent, EngineFault};
+use futures_util::FutureExt;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use sync_api::{ErrorSource, IssueCounts, Outcome, SessionSummary, Timestamp, Trigger};
+
+/// The engine as it is at a moment.
+#[derive(Clone, Debug)]
+pub(super) struct Machine {
+    pub(super) state: State,
+    pub(super) running: Option<Arc<ProgressReport>>,
+    /// When the newest session began.
+    pub(super) last_began: Option<Timestamp>,
+    /// The last attempt could not read the mailbox folder.
+    pub(super) mailbox_lost: bool,
+    /// When a lost mailbox is looked for again.
+    next_look: Option<Timestamp>,
+    /// The numbers of open issues that were told last.
+    issues_told: Option<IssueCounts>,
+}
+
+impl Machine {
+    pub(super) fn new(state: State, last_began: Option<Timestamp>) -> Self {
+        let lost_access = matches!(state.mode, Mode::Disabled { lost_access: true, .. });
+        Self {
+            // One that stopped for want of access looks at once whether it is back.
+            next_look: lost_access.then_some(state.since),
+            state,
+            running: None,
+            last_began,
+            mailbox_lost: lost_access,
+            issues_told: None,
+        }
+    }
+}
+
+/// Begins sessions when they are due, until the engine is shut down.
+pub(super) async fn run(shared: Arc<Shared>) {
+    loop {
+        let due = shared.due().await;
+        let wait = async {
+            match due {
+                Some(at) => shared.clock.sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = shared.stop.cancelled() => return,
+            () = shared.wake.notified() => continue,
+            () = wait => {}
+        }
+        if let Err(fault) = shared.act().await {
+            tracing::error!(%fault, "the scheduler could not do its work");
+            // A full disk does not get better by trying without a pause.
+            let later = after(shared.clock.now(), Duration::from_secs(60));
+            tokio::select! {
+                () = shared.stop.cancelled() => return,
+                () = shared.clock.sleep_until(later) => {}
+            }
+        }
+    }
+}
+
+impl Shared {
+    /// When there is something to do next.
+    async fn due(&self) -> Option<Timestamp> {
+        let mut machine = self.machine.lock().await;
+        if machine.running.is_some() {
+            // The end of a session wakes the scheduler.
+            return match machine.state.mode {
+                Mode::Paused { until } => until,
+                _ => None,
+            };
+        }
+        let now = self.clock.now();
+        let planned = match machine.state.mode {
+            Mode::Enabled => {
+                // Further away than an interval: the clock was set back.
+                let (interval, _) = machine.state.interval(&self.settings);
+                let latest = after(now, interval);
+                machine.state.next_run_at = machine.state.next_run_at.min(latest);
+                Some(machine.state.next_run_at)
+            }
+            Mode::Paused { until } => until,
+            Mode::Disabled { .. } => None,
+        };
+        let look = machine.next_look.map(|at| {
+            let latest = after(now, self.settings.access_check);
+            at.min(latest)
+        });
+        machine.next_look = look;
+        [planned, look].into_iter().flatten().min()
+    }
+
+    /// Does what is due.
+    async fn act(self: &Arc<Self>) -> Result<(), EngineFault> {
+        let mut machine = self.machine.lock().await;
+        let now = self.clock.now();
+        if let Mode::Paused { until: Some(until) } = machine.state.mode
+            && until <= now
+        {
+            let state = machine.state.started(now);
+            self.change(&mut machine, state, Actor::Engine, "started", Some("the pause ended"))
+                .await?;
+        }
+        if machine.running.is_some() {
+            return Ok(());
+        }
+        if machine.next_look.is_some_and(|at| at <= now) {
+            let mailbox = self.mailbox.clone();
+            let back =
+                tokio::task::spawn_blocking(move || mailbox.check().is_ok()).await.unwrap_or(false);
+            machine.next_look = Some(after(now, self.settings.access_check));
+            if back {
+                self.access_is_back(&mut machine, now).await?;
+                return Ok(());
+            }
+        }
+        if machine.state.mode == Mode::Enabled && machine.state.next_run_at <= now {
+            self.begin(&mut machine, Trigger::Scheduled).await?;
+        }
+        Ok(())
+    }
+
+    async fn access_is_back(
+        self: &Arc<Self>,
+        machine: &mut Machine,
+        now: Timestamp,
+    ) -> Result<(), EngineFault> {
+        machine.next_look = None;
+        machine.mailbox_lost = false;
+        match machine.state.mode {
+            Mode::Paused { .. } | Mode::Disabled { lost_access: false, .. } => {
+                self.tell_status(machine).await?;
+                return Ok(());
+            }
+            Mode::Enabled => {}
+            Mode::Disabled { .. } => {
+                let state = machine.state.started(now);
+                let detail = Some("the mailbox folder can be read again");
+                self.change(machine, state, Actor::Engine, "started", detail).await?;
+            }
+        }
+        self.begin(machine, Trigger::Reconnected).await?;
+        Ok(())
+    }
+
+    /// Takes a new state: written down first, then in force, then told.
+    pub(super) async fn change(
+        &self,
+        machine: &mut Machine,
+        state: State,
+        actor: Actor,
+        action: &'static str,
+        detail: Option<&str>,
+    ) -> Result<(), EngineFault> {
+        state.save(&self.store).await?;
+        machine.state = state;
+        tracing::info!(?actor, action, detail, "the engine's state changed");
+        self.wake.notify_one();
+        state::note(&self.store, self.clock.now(), actor, action, detail).await?;
+        self.tell_status(machine).await
+    }
+
+    async fn tell_status(&self, machine: &Machine) -> Result<(), EngineFault> {
+        let status = self.status_of(machine).await?;
+        self.tell(EngineEvent::Status(status));
+        Ok(())
+    }
+
+    fn tell(&self, event: EngineEvent) {
+        // Nobody may be listening.
+        let _ = self.events.send(event);
+    }
+
+    /// Begins a session and answers with it.
+    pub(super) async fn begin(
+        self: &Arc<Self>,
+        machine: &mut Machine,
+        trigger: Trigger,
+    ) -> Result<SessionSummary, EngineFault> {
+        if self.stop.is_cancelled() {
+            return Err(EngineFault("the engine is being shut down".to_owned()));
+        }
+        let now = self.clock.now();
+        // One whose end could not be written.
+        history::end_abandoned(&self.store, now).await?;
+        let (id, summary) =
+            history::begin(&self.store, trigger.clone(), now, self.settings.scope_limit).await?;
+        let progress = Arc::new(ProgressReport::new(&summary, self.events.clone()));
+        machine.running = Some(progress.clone());
+        machine.last_began = Some(now);
+        self.busy.send_replace(true);
+        let around = Surroundings {
+            store: self.store.clone(),
+            mailbox: self.mailbox.clone(),
+            settings: self.settings.clone(),
+            clock: self.clock.clone(),
+            stop: self.stop.clone(),
+            progress,
+        };
+        let run = Run::new(around, id, trigger);
+        let shared = self.clone();
+        let began = Instant::now();
+        let reads = self.mailbox.reads();
+        tokio::spawn(async move {
+            let end = match AssertUnwindSafe(run.execute()).catch_unwind().await {
+                Ok(Ok(end)) => end,
+                Ok(Err(stop)) => stop.into_end(),
+                Err(_) => Stop::Internal("a fault in the engine; the log tells more".to_owned())
+                    .into_end(),
+            };
+            let read = shared.mailbox.reads().saturating_sub(reads);
+            if let Err(fault) = shared.ended(id, now, &end, began.elapsed(), read).await {
+                tracing::error!(%fault, session = id, "a session's end could not be written");
+            }
+            shared.busy.send_replace(false);
+            shared.wake.notify_one();
+        });
+        self.tell(EngineEvent::Session(summary.clone()));
+        self.tell_status(machine).await?;
+        Ok(summary)
+    }
+
+    async fn ended(
+        self: &Arc<Self>,
+        id: i64,
+        began: Timestamp,
+        end: &End,
+        took: Duration,
+        files_read: u64,
+    ) -> Result<(), EngineFault> {
+        let mut machine = self.machine.lock().await;
+        // Whatever comes, the engine is free for the next session, and that one is planned.
+        machine.running = None;
+        let now = self.clock.now();
+        let written = self.write_end(id, end, now).await;
+        let summary = written.as_ref().ok().and_then(Option::as_ref);
+        self.plan_next(&mut machine, began, now, end, summary.map_or(0, |s| s.changes));
+        let disabled = matches!(machine.state.mode, Mode::Disabled { .. });
+        machine.state.save(&self.store).await?;
+        let Some(summary) = written? else {
+            return Ok(());
+        };
+        tracing::info!(
+            session = summary.id.as_str(),
+            trigger = summary.trigger.as_str(),
+            outcome = end.outcome.as_str(),
+            code = end.code,
+            changes = summary.changes,
+            failures = summary.failures,
+            seconds = took.as_secs_f64(),
+            files_read,
+            error = summary.error.as_ref().map(|error| error.message.as_str()),
+            "session ended"
+        );
+        if disabled {
+            state::note(&self.store, now, Actor::Engine, "disabled", Some(&end.code)).await?;
+        }
+        self.tell(EngineEvent::Session(summary));
+        let issues = issues::open(&self.store).await?;
+        if machine.issues_told != Some(issues) {
+            machine.issues_told = Some(issues);
+            self.tell(EngineEvent::Issues(issues));
+        }
+        self.tell_status(&machine).await
+    }
+
+    async fn write_end(
+        &self,
+        id: i64,
+        end: &End,
+        now: Timestamp,
+    ) -> Result<Option<SessionSummary>, EngineFault> {
+        let mut tx = self.store.write().await?;
+        history::end(&mut tx, id, end, now).await?;
+        tx.commit().await?;
+        Ok(history::one(&self.store, id).await?)
+    }
+
+    /// What follows from a session's end.
+    fn plan_next(
+        &self,
+        machine: &mut Machine,
+        began: Timestamp,
+        now: Timestamp,
+        end: &End,
+        changes: u64,
+    ) {
+        let state = &mut machine.state;
+        match end.outcome {
+            Outcome::Failed => {
+                state.failed_sessions = state.failed_sessions.saturating_add(1);
+                state.quiet_sessions = 0;
+            }
+            Outcome::Cancelled => {}
+            _ => {
+                state.failed_sessions = 0;
+                state.quiet_sessions =
+                    if changes == 0 { state.quiet_sessions.saturating_add(1) } else { 0 };
+            }
+        }
+        let error = end.error.as_ref();
+        machine.mailbox_lost = error.is_some_and(|error| {
+            error.source == ErrorSource::Email && error.code.as_str() == MAILBOX_UNREADABLE
+        });
+        machine.next_look = machine.mailbox_lost.then(|| after(now, self.settings.access_check));
+        if state.failed_sessions >= self.settings.failure_limit && state.mode == Mode::Enabled {
+            state.mode = Mode::Disabled {
+                detail: error.map(|error| error.message.clone()).unwrap_or_default(),
+                lost_access: machine.mailbox_lost,
+            };
+            state.since = now;
+        }
+        let stopped = self.stop.is_cancelled() && end.outcome == Outcome::Cancelled;
+        state.next_run_at = if stopped {
+            now
+        } else {
+            // From the session's start on; a long one is followed at once.
+            after(began, state.interval(&self.settings).0).max(now)
+        };
+    }
+}

@@ -1,0 +1,310 @@
+//! One session from its first look at the mailbox to its last commit.
+//!
+//! Files are read outside of transactions, a batch at a time; then the batch's changes, their links
+//! and the session's counts commit together. A session may end between any two records, and the
+//! next one goes on from what was committed.
+
+mod contacts_in;
+mod contacts_out;
+mod links;
+mod messages;
+mod scan;
+mod vanished;
+
+use super::clock::Clock;
+use super::history;
+use super::issues;
+use super::mailbox::{Inaccessible, Mailbox};
+use super::progress::ProgressReport;
+use super::refusal::Refused;
+use super::settings::LocalSettings;
+use super::tally::{Failure, Lane, Tally};
+use crate::store::Store;
+use sqlx::sqlite::SqliteConnection;
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+use sync_api::{Code, ErrorSource, Operation, Outcome, Phase, SessionError, Trigger};
+use tokio_util::sync::CancellationToken;
+
+/// Why a session ended before its end.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The service is being stopped.
+    ServiceStopped,
+    /// The session took too long.
+    TimeLimit(Duration),
+    /// The mailbox is lost or makes no sense.
+    Mailbox { code: &'static str, message: String },
+    /// There are more records than may be mirrored.
+    ScopeLimit { total: u64, limit: u64 },
+    /// So much was deleted at once that a person has to say that it was meant.
+    MassDeletion { side: ErrorSource, message: String },
+    /// The engine's own failure.
+    Internal(String),
+}
+
+/// The mailbox folder cannot be read.
+pub(super) const MAILBOX_UNREADABLE: &str = "MAILBOX_UNREADABLE";
+/// Most of the records of one side vanished at once.
+pub(super) const MASS_DELETION_HELD: &str = "MASS_DELETION_HELD";
+
+impl From<sqlx::Error> for Stop {
+    fn from(cause: sqlx::Error) -> Self {
+        Self::Internal(cause.to_string())
+    }
+}
+
+impl From<Inaccessible> for Stop {
+    fn from(cause: Inaccessible) -> Self {
+        Self::Mailbox {
+            code: MAILBOX_UNREADABLE,
+            message: format!("{cause} Nothing was deleted on either side."),
+        }
+    }
+}
+
+impl From<tokio::task::JoinError> for Stop {
+    fn from(cause: tokio::task::JoinError) -> Self {
+        Self::Internal(cause.to_string())
+    }
+}
+
+impl Stop {
+    /// As a session's end.
+    pub(super) fn into_end(self) -> history::End {
+        let (outcome, source, category, code, message) = match self {
+            Self::ServiceStopped => (
+                Outcome::Cancelled,
+                ErrorSource::Engine,
+                "stopped",
+                "SW0001",
+                "The service was stopped while the session ran. The next session goes on from there."
+                    .to_owned(),
+            ),
+            Self::TimeLimit(limit) => (
+                Outcome::Cancelled,
+                ErrorSource::Engine,
+                "time_limit",
+                "SW0001",
+                format!(
+                    "The session was ended after {} s, its time limit. The next session goes on from there.",
+                    limit.as_secs()
+                ),
+            ),
+            Self::Mailbox { code, message } => {
+                (Outcome::Failed, ErrorSource::Email, "storage", code, message)
+            }
+            Self::ScopeLimit { total, limit } => (
+                Outcome::Failed,
+                ErrorSource::Engine,
+                "scope",
+                "SD0019",
+                format!("The scope holds more records than its limit allows: {total} of {limit}. Remove contacts, or have the limit raised."),
+            ),
+            Self::MassDeletion { side, message } => {
+                (Outcome::Failed, side, "mass_deletion", MASS_DELETION_HELD, message)
+            }
+            Self::Internal(message) => {
+                (Outcome::Failed, ErrorSource::Engine, "internal", "SW0003", message)
+            }
+        };
+        history::End {
+            outcome,
+            code: code.to_owned(),
+            error: Some(SessionError {
+                source,
+                category: category.to_owned(),
+                code: Code::new(code),
+                message,
+            }),
+        }
+    }
+}
+
+/// A session at work.
+pub(super) struct Run {
+    store: Store,
+    mailbox: Arc<Mailbox>,
+    settings: Arc<LocalSettings>,
+    clock: Arc<dyn Clock>,
+    stop: CancellationToken,
+    progress: Arc<ProgressReport>,
+    id: i64,
+    trigger: Trigger,
+    /// On the monotonic clock.
+    started: Duration,
+    reads_before: u64,
+    tally: Tally,
+    /// Contacts of the CRM whose file holds a change that could not be taken over yet: the file
+    /// must not be written over.
+    held: HashSet<String>,
+    /// Contacts in the CRM.
+    scope_used: u64,
+}
+
+/// What a session works with.
+pub(super) struct Surroundings {
+    pub(super) store: Store,
+    pub(super) mailbox: Arc<Mailbox>,
+    pub(super) settings: Arc<LocalSettings>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) stop: CancellationToken,
+    pub(super) progress: Arc<ProgressReport>,
+}
+
+impl Run {
+    pub(super) fn new(around: Surroundings, id: i64, trigger: Trigger) -> Self {
+        Self {
+            started: around.clock.monotonic(),
+            reads_before: around.mailbox.reads(),
+            store: around.store,
+            mailbox: around.mailbox,
+            settings: around.settings,
+            clock: around.clock,
+            stop: around.stop,
+            progress: around.progress,
+            id,
+            trigger,
+            tally: Tally::default(),
+            held: HashSet::new(),
+            scope_used: 0,
+        }
+    }
+
+    /// Does everything that there is to do. What was committed before a stop stays.
+    pub(super) async fn execute(mut self) -> Result<history::End, Stop> {
+        self.progress.phase(Phase::ReadingMailbox, None);
+        self.settle_intents().await?;
+        let contacts = self.scan_contacts().await?;
+        let messages = self.scan_messages().await?;
+        self.contacts_to_crm(contacts).await?;
+        self.messages_to_crm(messages).await?;
+        self.contacts_to_mailbox().await?;
+        self.finish().await
+    }
+
+    async fn finish(&mut self) -> Result<history::End, Stop> {
+        self.progress.phase(Phase::Finishing, None);
+        let now = self.clock.now();
+        let mut tx = self.store.write().await?;
+        issues::resolve_others(&mut tx, self.id, now).await?;
+        let kept = i64::try_from(self.settings.history.as_millis()).unwrap_or(i64::MAX);
+        history::forget(&mut tx, now.plus_millis(kept.saturating_neg())).await?;
+        self.save_tally(&mut tx).await?;
+        tx.commit().await?;
+        let (outcome, code) = if self.tally.failed() == 0 {
+            (Outcome::Succeeded, "SW0000")
+        } else {
+            (Outcome::SucceededWithIssues, "SW0002")
+        };
+        Ok(history::End { outcome, code: code.to_owned(), error: None })
+    }
+
+    /// Between two records: whether to go on.
+    fn boundary(&self) -> Result<(), Stop> {
+        if self.stop.is_cancelled() {
+            return Err(Stop::ServiceStopped);
+        }
+        let taken = self.clock.monotonic().saturating_sub(self.started);
+        if taken > self.settings.time_limit {
+            return Err(Stop::TimeLimit(self.settings.time_limit));
+        }
+        Ok(())
+    }
+
+    async fn save_tally(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        let read = self.mailbox.reads().saturating_sub(self.reads_before);
+        history::save_tally(connection, self.id, &self.tally, read).await
+    }
+
+    /// Counts a record that failed, and opens its issue.
+    async fn fail(
+        &mut self,
+        connection: &mut SqliteConnection,
+        failure: &Failure,
+    ) -> Result<(), sqlx::Error> {
+        if self.tally.failed() < self.settings.remembered_records {
+            history::remember(
+                connection,
+                self.id,
+                failure.lane,
+                &Operation::Failed,
+                &failure.name,
+                &failure.refused,
+            )
+            .await?;
+        }
+        self.tally.row_mut(failure.lane).failed += 1;
+        issues::seen(connection, failure, self.id, self.clock.now()).await
+    }
+
+    /// Counts a record that was left alone for a reason.
+    async fn skip(
+        &mut self,
+        connection: &mut SqliteConnection,
+        lane: Lane,
+        name: &str,
+        reason: &Refused,
+    ) -> Result<(), sqlx::Error> {
+        if self.tally.skipped() < self.settings.remembered_records {
+            history::remember(connection, self.id, lane, &Operation::Skipped, name, reason).await?;
+        }
+        self.tally.row_mut(lane).skipped += 1;
+        Ok(())
+    }
+
+    /// Counts records that failed before and whose files have not changed since.
+    async fn carry_over(&mut self, lane: Lane, paths: &[String]) -> Result<(), Stop> {
+        for batch in paths.chunks(self.settings.batch.max(1)) {
+            let mut tx = self.store.write().await?;
+            for path in batch {
+                if let Some(failure) = issues::known(&mut tx, lane, path).await? {
+                    self.fail(&mut tx, &failure).await?;
+                }
+            }
+            self.save_tally(&mut tx).await?;
+            tx.commit().await?;
+            self.boundary()?;
+        }
+        Ok(())
+    }
+
+    /// Stops before most of what was linked is deleted on the other side, unless a person has been
+    /// told by the session before this one and has forced this one.
+    ///
+    /// A disk that is not mounted, a folder that was moved, a restore that went wrong: all of them
+    /// look like a person who deletes nearly everything. Up to half pass, and few ones that leave some.
+    async fn guard_deletions(&self, side: ErrorSource, deleted: u64) -> Result<(), Stop> {
+        const NOTICED: u64 = 10;
+        const ALL_NOTICED: u64 = 5;
+        if deleted < ALL_NOTICED {
+            return Ok(());
+        }
+        let linked = history::unsigned(
+            sqlx::query_scalar("SELECT count(*) FROM link").fetch_one(self.store.pool()).await?,
+        );
+        let most = deleted >= NOTICED && deleted * 2 > linked;
+        if !most && deleted < linked {
+            return Ok(());
+        }
+        let told = history::newest(&self.store, self.id)
+            .await?
+            .is_some_and(|(_, code)| code.as_deref() == Some(MASS_DELETION_HELD));
+        if told && self.trigger == Trigger::Forced {
+            tracing::warn!(deleted, linked, "a person confirmed a mass deletion");
+            return Ok(());
+        }
+        let place = match side {
+            ErrorSource::Email => "mailbox",
+            _ => "CRM",
+        };
+        Err(Stop::MassDeletion {
+            side,
+            message: format!(
+                "{deleted} of {linked} contacts are gone from the {place} at once. Nothing was deleted on \
+                 the other side. Put them back, or press Force sync to delete them there too."
+            ),
+        })
+    }
+}

@@ -1,0 +1,242 @@
+//! What has changed in the mailbox folder since it was last seen: told by the files' stamps alone.
+
+use super::super::contact::Hash;
+use super::super::history::signed;
+use super::super::mailbox::{CONTACTS, FileKind, Found, NoContent, Stamp};
+use super::{MAILBOX_UNREADABLE, Run, Stop};
+use sqlx::sqlite::SqliteConnection;
+use std::collections::HashMap;
+
+/// What became of a file, as it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FileState {
+    Synced,
+    Failed,
+    Skipped,
+    Duplicate,
+}
+
+impl FileState {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Synced => "synced",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+            Self::Duplicate => "duplicate",
+        }
+    }
+}
+
+/// A kind of files, sorted by what is to be done.
+#[derive(Debug, Default)]
+pub(super) struct Scan {
+    /// New, changed, or not certain to be unchanged.
+    pub(super) read: Vec<Found>,
+    /// Contacts that were refused before and have not changed since: to be offered again.
+    pub(super) again: Vec<String>,
+    /// Unreadable before and not changed since.
+    pub(super) carry: Vec<String>,
+    /// No longer there.
+    pub(super) vanished: Vec<String>,
+}
+
+struct Known {
+    stamp: Stamp,
+    racy: bool,
+    has_content: bool,
+    failed: bool,
+    refused: bool,
+}
+
+/// A file's row as it is to be.
+#[derive(Debug)]
+pub(super) struct FileRow<'a> {
+    pub(super) path: &'a str,
+    pub(super) kind: FileKind,
+    pub(super) stamp: Stamp,
+    pub(super) racy: bool,
+    /// Absent for a file that could not be read: it is tried again in each session.
+    pub(super) hash: Option<&'a Hash>,
+    pub(super) state: FileState,
+    pub(super) refused: Option<String>,
+}
+
+pub(super) async fn save_file(
+    connection: &mut SqliteConnection,
+    row: &FileRow<'_>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO mailbox_file
+             (path, kind, size, mtime_ns, inode, racy, content_hash, state, refused)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (path) DO UPDATE SET kind = ?2, size = ?3, mtime_ns = ?4, inode = ?5, racy = ?6,
+             content_hash = ?7, state = ?8, refused = ?9",
+    )
+    .bind(row.path)
+    .bind(row.kind.as_str())
+    .bind(row.stamp.size)
+    .bind(row.stamp.mtime_ns)
+    .bind(row.stamp.inode)
+    .bind(row.racy)
+    .bind(row.hash.map_or(&[][..], |hash| hash.as_slice()))
+    .bind(row.state.as_str())
+    .bind(row.refused.as_deref())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn forget_file(
+    connection: &mut SqliteConnection,
+    path: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM mailbox_file WHERE path = ?").bind(path).execute(connection).await?;
+    Ok(())
+}
+
+/// Of a file whose content is what it was: only its stamp is new.
+pub(super) async fn touch_file(
+    connection: &mut SqliteConnection,
+    path: &str,
+    stamp: Stamp,
+    racy: bool,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE mailbox_file SET size = ?, mtime_ns = ?, inode = ?, racy = ? WHERE path = ?",
+    )
+    .bind(stamp.size)
+    .bind(stamp.mtime_ns)
+    .bind(stamp.inode)
+    .bind(racy)
+    .bind(path)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+impl Run {
+    pub(super) async fn scan_contacts(&mut self) -> Result<Scan, Stop> {
+        let listed = self.list(FileKind::Contact).await?;
+        let known = self.known(FileKind::Contact).await?;
+        let Some(listed) = listed else {
+            let linked: i64 = sqlx::query_scalar("SELECT count(*) FROM link")
+                .fetch_one(self.store.pool())
+                .await?;
+            if linked > 0 || !known.is_empty() {
+                return Err(Stop::Mailbox {
+                    code: MAILBOX_UNREADABLE,
+                    message: format!(
+                        "The folder \"{CONTACTS}\" is missing from the mailbox folder. Nothing was deleted. Put it back."
+                    ),
+                });
+            }
+            return Ok(Scan::default());
+        };
+        let in_crm: i64 = sqlx::query_scalar("SELECT count(*) FROM crm_contact")
+            .fetch_one(self.store.pool())
+            .await?;
+        let total = in_crm.max(signed(listed.len() as u64));
+        self.scope_used = super::super::history::unsigned(in_crm);
+        if total > signed(self.settings.scope_limit) {
+            return Err(Stop::ScopeLimit {
+                total: super::super::history::unsigned(total),
+                limit: self.settings.scope_limit,
+            });
+        }
+        Ok(sort(listed, known))
+    }
+
+    pub(super) async fn scan_messages(&mut self) -> Result<Scan, Stop> {
+        match self.list(FileKind::Message).await? {
+            Some(listed) => Ok(sort(listed, self.known(FileKind::Message).await?)),
+            // Nothing follows from a folder that is missing: messages are saved once.
+            None => Ok(Scan::default()),
+        }
+    }
+
+    async fn list(&self, kind: FileKind) -> Result<Option<Vec<Found>>, Stop> {
+        let mailbox = self.mailbox.clone();
+        Ok(tokio::task::spawn_blocking(move || mailbox.list(kind)).await??)
+    }
+
+    async fn known(&self, kind: FileKind) -> Result<HashMap<String, Known>, Stop> {
+        type Row = (String, i64, i64, i64, bool, bool, bool, bool);
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT path, size, mtime_ns, inode, racy, content_hash <> x'', state = 'failed',
+                 refused IS NOT NULL FROM mailbox_file WHERE kind = ?",
+        )
+        .bind(kind.as_str())
+        .fetch_all(self.store.pool())
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(path, size, mtime_ns, inode, racy, has_content, failed, refused)| {
+                let stamp = Stamp { size, mtime_ns, inode };
+                let known = Known { stamp, racy, has_content, failed, refused };
+                (path, known)
+            })
+            .collect())
+    }
+}
+
+fn sort(listed: Vec<Found>, mut known: HashMap<String, Known>) -> Scan {
+    let mut scan = Scan::default();
+    for found in listed {
+        match known.remove(&found.path) {
+            Some(old) if old.stamp == found.stamp && !old.racy && old.has_content => {
+                if old.refused {
+                    scan.again.push(found.path);
+                } else if old.failed {
+                    scan.carry.push(found.path);
+                }
+            }
+            _ => scan.read.push(found),
+        }
+    }
+    scan.vanished = known.into_keys().collect();
+    scan.vanished.sort_unstable();
+    scan
+}
+
+/// A file as it was read and understood; `None` for one that has vanished meanwhile.
+pub(super) type Reading<T> = Option<(Found, Result<Understood<T>, super::Refused>)>;
+
+/// A file's meaning.
+#[derive(Debug)]
+pub(super) struct Understood<T> {
+    pub(super) hash: Hash,
+    pub(super) racy: bool,
+    pub(super) meaning: Result<T, super::Refused>,
+}
+
+impl Run {
+    /// Reads a batch of files and makes sense of them, outside of any transaction.
+    pub(super) async fn read_batch<T: Send + 'static>(
+        &self,
+        kind: FileKind,
+        batch: Vec<Found>,
+        parse: fn(&[u8]) -> Result<T, super::Refused>,
+    ) -> Result<Vec<(Found, Result<Understood<T>, super::Refused>)>, Stop> {
+        let mailbox = self.mailbox.clone();
+        let readings = tokio::task::spawn_blocking(move || {
+            batch
+                .into_iter()
+                .map(|mut found| match mailbox.read(&found.path, kind) {
+                    Ok(content) => {
+                        found.stamp = content.stamp;
+                        let understood = Understood {
+                            hash: content.hash,
+                            racy: content.racy,
+                            meaning: parse(&content.bytes),
+                        };
+                        Some((found, Ok(understood)))
+                    }
+                    Err(NoContent::Unreadable(refused)) => Some((found, Err(refused))),
+                    Err(NoContent::Gone) => None,
+                })
+                .collect::<Vec<Reading<T>>>()
+        })
+        .await?;
+        Ok(readings.into_iter().flatten().collect())
+    }
+}

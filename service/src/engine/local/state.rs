@@ -1,0 +1,182 @@
+//! The engine's own state, as it survives a restart: whether it runs, since when, and when next.
+
+use super::history::{signed, unsigned};
+use super::settings::LocalSettings;
+use crate::store::Store;
+use std::time::Duration;
+use sync_api::{Code, Interval, IntervalKind, NextStep, Reason, Timestamp};
+
+/// Whether automatic sessions run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    Enabled,
+    /// A person stopped it.
+    Paused {
+        until: Option<Timestamp>,
+    },
+    /// It stopped itself.
+    Disabled {
+        /// The last error's words.
+        detail: String,
+        /// It starts again by itself when the mailbox is back.
+        lost_access: bool,
+    },
+}
+
+/// What is kept about the engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct State {
+    pub(super) mode: Mode,
+    pub(super) since: Timestamp,
+    pub(super) next_run_at: Timestamp,
+    /// Sessions in a row without a change.
+    pub(super) quiet_sessions: u32,
+    /// Sessions in a row that failed.
+    pub(super) failed_sessions: u32,
+}
+
+/// The code of an engine that gave up.
+const TOO_MANY_FAILURES: &str = "too_many_failures";
+
+impl State {
+    /// Reads it; a new database gets that of an engine that is due at once.
+    pub(super) async fn load(store: &Store, now: Timestamp) -> Result<Self, sqlx::Error> {
+        type Row = (String, i64, Option<i64>, Option<String>, bool, Option<i64>, i64, i64);
+        let row: Option<Row> = sqlx::query_as(
+            "SELECT mode, since, paused_until, disabled_by, lost_access, next_run_at,
+                 quiet_sessions, failed_sessions FROM engine_state",
+        )
+        .fetch_optional(store.pool())
+        .await?;
+        let Some((mode, since, until, disabled_by, lost_access, next, quiet, failed)) = row else {
+            let state = Self {
+                mode: Mode::Enabled,
+                since: now,
+                next_run_at: now,
+                quiet_sessions: 0,
+                failed_sessions: 0,
+            };
+            state.save(store).await?;
+            return Ok(state);
+        };
+        let mode = match mode.as_str() {
+            "paused" => Mode::Paused { until: until.map(Timestamp::from_millis) },
+            "disabled" => Mode::Disabled { detail: disabled_by.unwrap_or_default(), lost_access },
+            _ => Mode::Enabled,
+        };
+        let count = |value| u32::try_from(unsigned(value)).unwrap_or(u32::MAX);
+        Ok(Self {
+            mode,
+            since: Timestamp::from_millis(since),
+            next_run_at: next.map_or(now, Timestamp::from_millis),
+            quiet_sessions: count(quiet),
+            failed_sessions: count(failed),
+        })
+    }
+
+    pub(super) async fn save(&self, store: &Store) -> Result<(), sqlx::Error> {
+        let (mode, until, detail, lost_access) = match &self.mode {
+            Mode::Enabled => ("enabled", None, None, false),
+            Mode::Paused { until } => ("paused", *until, None, false),
+            Mode::Disabled { detail, lost_access } => {
+                ("disabled", None, Some(detail.as_str()), *lost_access)
+            }
+        };
+        sqlx::query(
+            "INSERT INTO engine_state (id, mode, since, paused_until, disabled_by, lost_access,
+                 next_run_at, quiet_sessions, failed_sessions) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (id) DO UPDATE SET mode = ?1, since = ?2, paused_until = ?3, disabled_by = ?4,
+                 lost_access = ?5, next_run_at = ?6, quiet_sessions = ?7, failed_sessions = ?8",
+        )
+        .bind(mode)
+        .bind(self.since.millis())
+        .bind(until.map(Timestamp::millis))
+        .bind(detail)
+        .bind(lost_access)
+        .bind(self.next_run_at.millis())
+        .bind(signed(u64::from(self.quiet_sessions)))
+        .bind(signed(u64::from(self.failed_sessions)))
+        .execute(store.pool())
+        .await?;
+        Ok(())
+    }
+
+    /// The time between automatic sessions, and why it is what it is.
+    pub(super) fn interval(&self, settings: &LocalSettings) -> (Duration, IntervalKind) {
+        let steps = self.quiet_sessions / settings.quiet_after.max(1);
+        let step = usize::try_from(steps).unwrap_or(usize::MAX);
+        let quiet = step.min(settings.quiet_intervals.len());
+        match quiet.checked_sub(1).and_then(|at| settings.quiet_intervals.get(at)) {
+            Some(interval) => (*interval, IntervalKind::Quiet),
+            None => (settings.interval, IntervalKind::Normal),
+        }
+    }
+
+    /// The same, as the API tells it.
+    pub(super) fn interval_told(&self, settings: &LocalSettings) -> Interval {
+        let (interval, kind) = self.interval(settings);
+        Interval { seconds: interval.as_secs(), kind }
+    }
+
+    /// Why it is paused or disabled.
+    pub(super) fn reason(&self) -> Option<Reason> {
+        match &self.mode {
+            Mode::Enabled => None,
+            Mode::Paused { .. } => Some(Reason {
+                code: Code::new("paused_by_person"),
+                title: "Paused by you".to_owned(),
+                detail: Some("No automatic sessions run until you start it again.".to_owned()),
+                next_step: Some(NextStep::Start),
+            }),
+            Mode::Disabled { detail, lost_access } => Some(Reason {
+                code: Code::new(TOO_MANY_FAILURES),
+                title: format!("Stopped after {} failed sessions in a row", self.failed_sessions),
+                detail: Some(detail.clone()),
+                next_step: Some(if *lost_access {
+                    NextStep::ReconnectEmail
+                } else {
+                    NextStep::Start
+                }),
+            }),
+        }
+    }
+}
+
+/// `duration` from `at` on.
+pub(super) fn after(at: Timestamp, duration: Duration) -> Timestamp {
+    at.plus_millis(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Writes down who did what.
+pub(super) async fn note(
+    store: &Store,
+    at: Timestamp,
+    actor: Actor,
+    action: &'static str,
+    detail: Option<&str>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO activity (at, actor, action, detail) VALUES (?, ?, ?, ?)")
+        .bind(at.millis())
+        .bind(actor.as_str())
+        .bind(action)
+        .bind(detail)
+        .execute(store.pool())
+        .await?;
+    Ok(())
+}
+
+/// Who does something.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Actor {
+    Person,
+    Engine,
+}
+
+impl Actor {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Engine => "engine",
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The status, put together from the engine's state and the database.
+
+use super::Shared;
+use super::history::{self, unsigned};
+use super::issues;
+use super::schedule::Machine;
+use super::state::Mode;
+use sync_api::{
+    ConnectionState, ConnectionStatus, Feature, RecordType, Scope, ScopeRule, ScopeType, Side,
+    SyncState, SyncStatus,
+};
+
+impl Shared {
+    pub(super) async fn status_of(&self, machine: &Machine) -> Result<SyncStatus, sqlx::Error> {
+        let running = machine.running.as_ref().map(|progress| progress.now());
+        let state = &machine.state;
+        let (contacts, emails): (i64, i64) = sqlx::query_as(
+            "SELECT (SELECT count(*) FROM link), (SELECT count(*) FROM saved_message)",
+        )
+        .fetch_one(self.store.pool())
+        .await?;
+        let (shown, paused_until) = match (&state.mode, &running) {
+            (Mode::Enabled, None) => (SyncState::Enabled, None),
+            (Mode::Enabled, Some(_)) => (SyncState::Running, None),
+            // A pause does not stop the running session; `running` still tells of it.
+            (Mode::Paused { until }, _) => (SyncState::Paused, *until),
+            (Mode::Disabled { .. }, _) => (SyncState::Disabled, None),
+        };
+        let since = match (&shown, &running) {
+            (SyncState::Running, Some(progress)) => progress.started_at,
+            _ => state.since,
+        };
+        let enabled = state.mode == Mode::Enabled;
+        Ok(SyncStatus {
+            state: shown,
+            since,
+            reason: state.reason(),
+            paused_until,
+            running,
+            last_attempt: history::last_ended(&self.store).await?,
+            last_success: history::last_success(&self.store).await?,
+            next_run_at: match (&state.mode, &machine.running) {
+                // While one runs, the next is not planned yet.
+                (Mode::Enabled, None) => Some(state.next_run_at),
+                (Mode::Paused { until }, _) => *until,
+                _ => None,
+            },
+            interval: state.interval_told(&self.settings),
+            force_available_at: machine.force_available_at(&self.settings, self.clock.now()),
+            scope: Scope {
+                total: unsigned(contacts),
+                limit: self.settings.scope_limit,
+                types: vec![
+                    ScopeType {
+                        record_type: RecordType::Contact,
+                        count: unsigned(contacts),
+                        rule: ScopeRule::All,
+                    },
+                    ScopeType {
+                        record_type: RecordType::Email,
+                        count: unsigned(emails),
+                        rule: ScopeRule::SavedOnce,
+                    },
+                ],
+            },
+            issues: issues::open(&self.store).await?,
+            connections: vec![
+                ConnectionState { side: Side::Crm, status: ConnectionStatus::Connected },
+                ConnectionState {
+                    side: Side::Email,
+                    status: if machine.mailbox_lost {
+                        ConnectionStatus::Disconnected
+                    } else {
+                        ConnectionStatus::Connected
+                    },
+                },
+            ],
+            crm_api: None,
+            unavailable: if enabled {
+                Vec::new()
+            } else {
+                vec![Feature::ContactsSync, Feature::EmailSaving]
+            },
+        })
+    }
+}
