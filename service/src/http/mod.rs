@@ -1,0 +1,189 @@
+//! The Sync API and the sidebar's files over HTTP: everything between a socket and an engine.
+//!
+//! A request passes, from the outside in: the log, the headers that every answer carries, the net
+//! under panics, the check of host and origin, the limits; then a call of the API or a file.
+
+mod calls;
+pub mod event_hub;
+mod events;
+pub mod idempotency;
+mod input;
+pub mod limits;
+pub mod openapi;
+pub mod own_address;
+pub mod problem;
+mod read;
+mod request_log;
+pub mod security_headers;
+pub mod server;
+pub mod sign_in;
+mod site;
+
+use std::any::Any;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+use sync_api::{BASE_PATH, Timestamp};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::engine::Engine;
+use event_hub::{EventHub, RingLimits};
+use idempotency::IdempotencyKeys;
+use own_address::OwnAddresses;
+use problem::ApiProblem;
+use sign_in::{NoRandomness, TokenLimits, Tokens};
+
+/// The wall clock, as the service reads it.
+pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What a person or a test may choose.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// The folder of the built sidebar.
+    pub site: PathBuf,
+    /// Silence on an event stream before a heartbeat.
+    pub heartbeat: Duration,
+    /// How long an answer may take to begin.
+    pub answer_time: Duration,
+    /// How many events are kept.
+    pub ring: RingLimits,
+    /// How many tokens live, how long, and what each may hold.
+    pub tokens: TokenLimits,
+}
+
+impl HttpSettings {
+    /// The usual ones.
+    pub fn new(site: impl Into<PathBuf>) -> Self {
+        Self {
+            site: site.into(),
+            heartbeat: Duration::from_secs(15),
+            answer_time: limits::ANSWER_TIME,
+            ring: RingLimits::default(),
+            tokens: TokenLimits::default(),
+        }
+    }
+}
+
+/// Everything that a request can reach. Clones are the same state.
+#[derive(Clone)]
+pub struct AppState(Arc<App>);
+
+/// See [`AppState`].
+pub struct App {
+    /// What stands behind the API.
+    pub engine: Arc<dyn Engine>,
+    /// Which commands were carried out.
+    pub keys: Arc<dyn IdempotencyKeys>,
+    /// The names of this service.
+    pub own: OwnAddresses,
+    /// What was chosen.
+    pub settings: HttpSettings,
+    /// Who is signed in.
+    pub tokens: Tokens,
+    /// The engine's events, numbered.
+    pub hub: Arc<EventHub>,
+    /// Commands that are being carried out.
+    pub commands: TaskTracker,
+    /// Cancelled when the service stops: streams end.
+    pub shutdown: CancellationToken,
+    clock: Now,
+    request_numbers: request_log::RequestNumbers,
+}
+
+impl std::ops::Deref for AppState {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.0
+    }
+}
+
+impl AppState {
+    /// Begins to follow the engine's events. Needs a tokio runtime.
+    pub fn new(
+        engine: Arc<dyn Engine>,
+        keys: Arc<dyn IdempotencyKeys>,
+        own: OwnAddresses,
+        settings: HttpSettings,
+        clock: Now,
+    ) -> Result<Self, NoRandomness> {
+        let hub = Arc::new(EventHub::new(settings.ring)?);
+        let shutdown = CancellationToken::new();
+        let events = engine.subscribe();
+        tokio::spawn({
+            let (hub, shutdown) = (hub.clone(), shutdown.clone());
+            async move { shutdown.run_until_cancelled(hub.follow(events)).await }
+        });
+        Ok(Self(Arc::new(App {
+            engine,
+            keys,
+            own,
+            tokens: Tokens::new(settings.tokens),
+            settings,
+            hub,
+            commands: TaskTracker::new(),
+            shutdown,
+            clock,
+            request_numbers: request_log::RequestNumbers::default(),
+        })))
+    }
+
+    /// The wall clock.
+    pub fn now(&self) -> Timestamp {
+        (self.0.clock)()
+    }
+}
+
+/// The API and the site, ready to serve.
+pub fn router(state: AppState) -> Router {
+    let (api, _) = api_router().split_for_parts();
+    let api = api.fallback(input::not_found).method_not_allowed_fallback(input::method_not_allowed);
+    Router::new()
+        .nest(BASE_PATH, api)
+        .fallback_service(site::Site::new(state.settings.site.clone()))
+        .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
+        .layer(from_fn_with_state(state.clone(), limits::keep))
+        .layer(from_fn_with_state(state.clone(), own_address::guard))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(map_response(security_headers::add))
+        .layer(from_fn_with_state(state.clone(), request_log::write))
+        .with_state(state)
+}
+
+/// The calls with their descriptions; paths are under [`BASE_PATH`].
+fn api_router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(openapi::outline())
+        .routes(routes!(calls::sign_in, calls::sign_out))
+        .routes(routes!(calls::me))
+        .routes(routes!(calls::status))
+        .routes(routes!(events::follow))
+        .routes(routes!(calls::force))
+        .routes(routes!(calls::pause))
+        .routes(routes!(calls::start))
+        .routes(routes!(calls::sessions))
+        .routes(routes!(calls::last_session))
+        .routes(routes!(calls::session))
+}
+
+/// Whether a path belongs to the API and not to the site.
+fn is_api(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
+}
+
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let text = cause
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| cause.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message");
+    ApiProblem::internal(&format_args!("a handler panicked: {text}")).into_response()
+}

@@ -1,0 +1,251 @@
+//! Which hosts and origins are this service's own; everything else is refused.
+//!
+//! A page of another site can make a browser send requests to a service on loopback, and a name
+//! that its owner points at 127.0.0.1 (DNS rebinding) even lets it read the answers. Both show in
+//! the headers that a page cannot set: `Host`, `Origin`, `Sec-Fetch-Site` (W3C Fetch Metadata).
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
+use axum::extract::{Request, State};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::problem::{ApiProblem, ProblemCode};
+use super::{AppState, is_api};
+
+/// The names under which the service may be asked, and the origins of its own pages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnAddresses {
+    hosts: BTreeSet<String>,
+    origins: BTreeSet<String>,
+}
+
+/// An origin as a person gives it: `https://sync.example.com`, with a port when it is not the
+/// scheme's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    scheme: String,
+    host: String,
+    port: Option<u16>,
+}
+
+/// The text is no origin: a scheme (http or https), a host, perhaps a port, and nothing more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("give an origin such as https://sync.example.com, without a path")]
+pub struct NotAnOrigin;
+
+impl std::str::FromStr for Origin {
+    type Err = NotAnOrigin;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let uri: Uri = text.parse().map_err(|_| NotAnOrigin)?;
+        let bare = matches!(uri.path(), "" | "/") && uri.query().is_none();
+        let scheme = uri.scheme_str().unwrap_or_default().to_ascii_lowercase();
+        let authority = uri.authority().ok_or(NotAnOrigin)?;
+        let web = scheme == "http" || scheme == "https";
+        if !bare || !web || authority.as_str().contains('@') || authority.host().is_empty() {
+            return Err(NotAnOrigin);
+        }
+        let standard = default_port(&scheme);
+        Ok(Self {
+            host: authority.host().to_ascii_lowercase(),
+            port: authority.port_u16().filter(|port| Some(*port) != standard),
+            scheme,
+        })
+    }
+}
+
+fn default_port(scheme: &str) -> Option<u16> {
+    match scheme {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => None,
+    }
+}
+
+impl OwnAddresses {
+    /// The loopback names on the port that is listened on, and the given origins (of a proxy).
+    pub fn new(listening: SocketAddr, given: &[Origin]) -> Self {
+        let ip = match listening {
+            SocketAddr::V4(v4) => v4.ip().to_string(),
+            SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
+        };
+        let names = ["127.0.0.1", "localhost", "[::1]", &ip];
+        let local = names.into_iter().map(|host| Origin {
+            scheme: "http".to_owned(),
+            host: host.to_owned(),
+            port: Some(listening.port()).filter(|port| *port != 80),
+        });
+        let mut own = Self::default();
+        for origin in local.chain(given.iter().cloned()) {
+            own.add(&origin);
+        }
+        own
+    }
+
+    fn add(&mut self, origin: &Origin) {
+        let host = &origin.host;
+        let host = match origin.port {
+            Some(port) => format!("{host}:{port}"),
+            None => {
+                // A client may also spell out the scheme's own port.
+                if let Some(port) = default_port(&origin.scheme) {
+                    self.hosts.insert(format!("{host}:{port}"));
+                }
+                host.clone()
+            }
+        };
+        self.origins.insert(format!("{}://{host}", origin.scheme));
+        self.hosts.insert(host);
+    }
+
+    fn check(&self, request: &Request) -> Result<(), ApiProblem> {
+        if !self.is_own_host(request.uri().authority(), request.headers()) {
+            return Err(ApiProblem::new(
+                ProblemCode::WrongHost,
+                "Use the address that the service printed, or start it with --origin.",
+            ));
+        }
+        let headers = request.headers();
+        let refused = || {
+            ApiProblem::new(
+                ProblemCode::WrongOrigin,
+                "Only the service's own pages may do this; --origin names others.",
+            )
+        };
+        let mut origins = headers.get_all(header::ORIGIN).iter();
+        match (origins.next(), origins.next()) {
+            (None, _) => {
+                // Another port of the same machine is `same-site`, and just as foreign.
+                let site = headers.get("sec-fetch-site").map(|value| value.as_bytes());
+                let foreign = matches!(site, Some(b"cross-site" | b"same-site"));
+                if foreign && is_api(request.uri().path()) {
+                    return Err(refused());
+                }
+                Ok(())
+            }
+            (Some(origin), None) => {
+                let own = origin
+                    .to_str()
+                    .is_ok_and(|origin| self.origins.contains(&origin.to_ascii_lowercase()));
+                if own { Ok(()) } else { Err(refused()) }
+            }
+            (Some(_), Some(_)) => Err(refused()),
+        }
+    }
+
+    /// Whether every host that the request names is own: the target's (HTTP/2, absolute form) and
+    /// the `Host` header's. A request that names none is refused.
+    fn is_own_host(&self, target: Option<&Authority>, headers: &HeaderMap) -> bool {
+        let header = headers.get_all(header::HOST).iter();
+        let named = target
+            .map(|authority| Some(authority.as_str()))
+            .into_iter()
+            .chain(header.map(|value| value.to_str().ok()));
+        let mut some = false;
+        for host in named {
+            some = true;
+            let own = host.is_some_and(|host| self.hosts.contains(&host.to_ascii_lowercase()));
+            if !own {
+                return false;
+            }
+        }
+        some
+    }
+}
+
+/// Refuses what came under another name or from another site, before anything else looks at it.
+pub(super) async fn guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match state.own.check(&request) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+
+    fn own() -> OwnAddresses {
+        let given = "https://Sync.example.com".parse().unwrap();
+        OwnAddresses::new("127.0.0.1:8080".parse().unwrap(), &[given])
+    }
+
+    fn check(headers: &[(&str, &str)], path: &str) -> Option<ProblemCode> {
+        let mut request = Request::builder().uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        own().check(&request).err().map(|problem| problem.code)
+    }
+
+    #[test]
+    fn own_hosts_are_served() {
+        for host in [
+            "127.0.0.1:8080",
+            "LOCALHOST:8080",
+            "[::1]:8080",
+            "sync.example.com",
+            "sync.example.com:443",
+        ] {
+            assert_eq!(check(&[("host", host)], "/"), None, "{host}");
+        }
+    }
+
+    #[test]
+    fn other_hosts_are_refused() {
+        for host in ["localhost", "127.0.0.1:8081", "evil.example", "", "127.0.0.1:8080."] {
+            let found = check(&[("host", host)], "/");
+            assert_eq!(found, Some(ProblemCode::WrongHost), "{host}");
+        }
+        assert_eq!(check(&[], "/"), Some(ProblemCode::WrongHost));
+        let two = [("host", "127.0.0.1:8080"), ("host", "evil.example")];
+        assert_eq!(check(&two, "/"), Some(ProblemCode::WrongHost));
+        let absolute = check(&[("host", "127.0.0.1:8080")], "http://evil.example/");
+        assert_eq!(absolute, Some(ProblemCode::WrongHost));
+    }
+
+    #[test]
+    fn other_origins_are_refused() {
+        let from = |origin| check(&[("host", "127.0.0.1:8080"), ("origin", origin)], "/");
+        for origin in ["http://127.0.0.1:8080", "http://localhost:8080", "https://sync.example.com"]
+        {
+            assert_eq!(from(origin), None, "{origin}");
+        }
+        for origin in
+            ["null", "http://127.0.0.1:9", "https://127.0.0.1:8080", "http://sync.example.com"]
+        {
+            assert_eq!(from(origin), Some(ProblemCode::WrongOrigin), "{origin}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_page_is_refused_by_the_api_even_without_an_origin() {
+        for (site, refused) in
+            [("cross-site", true), ("same-site", true), ("same-origin", false), ("none", false)]
+        {
+            let headers = [("host", "127.0.0.1:8080"), ("sec-fetch-site", site)];
+            assert_eq!(check(&headers, "/api/v1/sync").is_some(), refused, "{site}");
+            assert_eq!(check(&headers, "/"), None, "a link to the page works: {site}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_origin_is_not_taken() {
+        for text in [
+            "",
+            "sync.example.com",
+            "https://a.example/x",
+            "ftp://a.example",
+            "https://u@a.example",
+            "null",
+        ] {
+            assert_eq!(text.parse::<Origin>(), Err(NotAnOrigin), "{text}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The sidebar's files as the build left them: types, packed variants, and how long each may be
+//! kept.
+
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::task::{Context, Poll};
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Response};
+use futures_util::future::BoxFuture;
+use percent_encoding::percent_decode_str;
+use tower::{Service, ServiceExt};
+use tower_http::services::ServeDir;
+
+use super::problem::{ApiProblem, ProblemCode};
+use super::security_headers::PAGE_POLICY;
+use super::{input, is_api};
+
+/// Serves one folder. Packed variants (`.br`, `.gz`) beside a file stand for it where the client
+/// takes them.
+#[derive(Clone)]
+pub(super) struct Site {
+    files: ServeDir,
+    folder: PathBuf,
+}
+
+impl Site {
+    pub(super) fn new(folder: PathBuf) -> Self {
+        let files = ServeDir::new(&folder)
+            .append_index_html_on_directories(false)
+            .precompressed_br()
+            .precompressed_gzip();
+        Self { files, folder }
+    }
+
+    async fn answer(self, mut request: Request) -> Response {
+        let path = request.uri().path().to_owned();
+        if is_api(&path) {
+            return input::not_found().await.into_response();
+        }
+        if request.method() != Method::GET && request.method() != Method::HEAD {
+            let problem = ApiProblem::new(
+                ProblemCode::MethodNotAllowed,
+                "A file can be read and nothing else.",
+            );
+            return ([(header::ALLOW, "GET,HEAD")], problem).into_response();
+        }
+        if is_hidden(&path) {
+            return no_such_page();
+        }
+        if path == "/" {
+            *request.uri_mut() = Uri::from_static("/index.html");
+        }
+        let page = matches!(path.as_str(), "/" | "/index.html");
+        // A folder that cannot be read, or a name that cannot be one, is a file that is not there.
+        let answer = match self.files.clone().oneshot(request).await {
+            Ok(answer) => answer.map(Body::new),
+            Err(never) => match never {},
+        };
+        match answer.status() {
+            StatusCode::NOT_FOUND if page => not_built(&self.folder),
+            StatusCode::NOT_FOUND => no_such_page(),
+            StatusCode::INTERNAL_SERVER_ERROR => {
+                ApiProblem::internal(&"a file of the site could not be read").into_response()
+            }
+            _ => complete(answer, &path),
+        }
+    }
+}
+
+impl Service<Request> for Site {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let site = self.clone();
+        Box::pin(async move { Ok(site.answer(request).await) })
+    }
+}
+
+/// Whether a part of the path begins with a dot, written plainly or escaped.
+fn is_hidden(path: &str) -> bool {
+    let decoded = percent_decode_str(path).collect::<Vec<u8>>();
+    decoded.split(|byte| matches!(byte, b'/' | b'\\')).any(|part| part.starts_with(b"."))
+}
+
+/// Adds what the build knows and a file server does not.
+fn complete(mut answer: Response, path: &str) -> Response {
+    let keep = if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = answer.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+    name_charset(headers);
+    answer
+}
+
+/// Everything of ours is UTF-8, and only text needs to say so.
+fn name_charset(headers: &mut HeaderMap) {
+    let text = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .filter(|kind| kind.starts_with("text/") && !kind.contains(';'))
+        .and_then(|kind| HeaderValue::from_str(&format!("{kind}; charset=utf-8")).ok());
+    if let Some(value) = text {
+        headers.insert(header::CONTENT_TYPE, value);
+    }
+}
+
+/// Whether the build put the content's hash into the name: `-` and 16 hexadecimal characters, then
+/// `.` or `_`. Another content would have another name, so that it can be kept for good.
+fn is_hashed(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.split('-').skip(1).any(|part| {
+        let (hash, rest) = part.as_bytes().split_at(part.len().min(16));
+        let hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        hash.len() == 16 && hash.iter().all(hex) && matches!(rest.first(), Some(b'.' | b'_'))
+    })
+}
+
+const NO_CACHE: [(header::HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
+
+fn no_such_page() -> Response {
+    let page = "<!doctype html><html lang=\"en\"><title>Not found</title>\
+        <h1>Not found</h1><p>There is nothing at this address. <a href=\"/\">Open the sidebar</a>.</p></html>";
+    (StatusCode::NOT_FOUND, NO_CACHE, Html(page)).into_response()
+}
+
+fn not_built(folder: &std::path::Path) -> Response {
+    tracing::warn!(folder = %folder.display(), "the sidebar has not been built: run `make run`, or name its folder with --site");
+    let page = "<!doctype html><html lang=\"en\"><title>Not built yet</title>\
+        <h1>The sidebar has not been built yet</h1>\
+        <p>Run <code>make run</code>, or <code>trunk build --release</code>, or start the service with \
+        <code>--site</code> and the folder of the built sidebar. The API works all the same.</p></html>";
+    (StatusCode::SERVICE_UNAVAILABLE, NO_CACHE, Html(page)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_with_a_hash_are_kept_for_good() {
+        for path in [
+            "/sync-sidebar-0123456789abcdef_bg.wasm",
+            "/sync-sidebar-0123456789abcdef.js",
+            "/style/base-fedcba9876543210.css",
+        ] {
+            assert!(is_hashed(path), "{path}");
+        }
+        for path in [
+            "/index.html",
+            "/a-0123456789abcde.css",
+            "/a-0123456789abcdef0.css",
+            "/a-0123456789abcdeg.css",
+            "/a-0123456789ABCDEF.css",
+            "/0123456789abcdef.css",
+            "/x-0123456789abcdef.d/index.html",
+            "/größe-ä123456789abcdef.css",
+        ] {
+            assert!(!is_hashed(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn dots_do_not_hide_behind_escapes() {
+        for path in ["/.git/config", "/%2egit/config", "/a/%2E%2e/b", "/a%2f.b", "/a%5c..%5cb"] {
+            assert!(is_hidden(path), "{path}");
+        }
+        assert!(!is_hidden("/a.b/c..d"));
+    }
+}

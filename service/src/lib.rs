@@ -1,0 +1,6 @@
+//! The service: the Sync API over HTTP, the built sidebar, and the engine behind both.
+
+pub mod engine;
+pub mod http;
+pub mod options;
+pub mod store;

@@ -1,0 +1,172 @@
+//! What the program can be told on the command line and by environment variables.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+
+use crate::http::own_address::Origin;
+
+/// Serves the Sync API and the sidebar, with an embedded engine that keeps a mailbox folder and a
+/// CRM database in sync.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "sync-service", version, max_term_width = 100)]
+#[command(after_help = "Durations are written as 90s, 30m, 12h or 1h 30m.")]
+pub struct Options {
+    /// Something to do instead of serving.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// Where to listen. Loopback only: there is no sign-in yet that would make more safe. Port 0
+    /// takes a free one.
+    #[arg(long, env = "SYNC_LISTEN", value_name = "IP:PORT", default_value = "127.0.0.1:8080")]
+    #[arg(value_parser = parse_listen)]
+    pub listen: SocketAddr,
+
+    /// The folder of the service's own files; the database is sync.db in it.
+    #[arg(long, env = "SYNC_DATA", value_name = "DIR", default_value = "var")]
+    pub data: PathBuf,
+
+    /// The mailbox: a folder with contacts/*.vcf and messages/*.eml in it [default: mailbox in the data folder].
+    #[arg(long, env = "SYNC_MAILBOX", value_name = "DIR")]
+    pub mailbox: Option<PathBuf>,
+
+    /// The folder of the built sidebar.
+    #[arg(long, env = "SYNC_SITE", value_name = "DIR", default_value = "dist")]
+    pub site: PathBuf,
+
+    /// Another address under which browsers reach this service, such as https://sync.example.com
+    /// for a proxy in front of it. May be given more than once.
+    #[arg(long = "origin", env = "SYNC_ORIGIN", value_name = "URL", value_delimiter = ',')]
+    pub origins: Vec<Origin>,
+
+    /// The name of the person whose mailbox this is.
+    #[arg(long, env = "SYNC_PERSON_NAME", value_name = "NAME", default_value = "Robin Hale")]
+    pub person_name: String,
+
+    /// The mailbox's e-mail address.
+    #[arg(long, env = "SYNC_PERSON_EMAIL", value_name = "ADDRESS")]
+    #[arg(default_value = "robin.hale@example.com")]
+    pub person_email: String,
+
+    /// The time between automatic sessions.
+    #[arg(long, env = "SYNC_INTERVAL", value_name = "DURATION", default_value = "30m")]
+    #[arg(value_parser = parse_duration)]
+    pub interval: Duration,
+
+    /// How soon after the last attempt a session can be forced.
+    #[arg(long, env = "SYNC_FORCE_GAP", value_name = "DURATION", default_value = "1m")]
+    #[arg(value_parser = parse_duration_or_none)]
+    pub force_gap: Duration,
+
+    /// How long a session may run before it is cancelled.
+    #[arg(long, env = "SYNC_SESSION_LIMIT", value_name = "DURATION", default_value = "1h")]
+    #[arg(value_parser = parse_duration)]
+    pub session_limit: Duration,
+
+    /// How many records may be kept mirrored.
+    #[arg(long, env = "SYNC_SCOPE_LIMIT", value_name = "NUMBER", default_value_t = 10_000)]
+    pub scope_limit: u64,
+
+    /// How long an event stream may be silent before it says that it is alive.
+    #[arg(long, env = "SYNC_HEARTBEAT", value_name = "DURATION", default_value = "15s")]
+    #[arg(value_parser = parse_duration)]
+    pub heartbeat: Duration,
+
+    /// What goes to the log: error, warn, info, debug or trace, also by module, such as
+    /// info,sync_service=debug.
+    #[arg(long, env = "SYNC_LOG", value_name = "FILTER", default_value = "info")]
+    pub log: String,
+}
+
+/// Something to do instead of serving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Print the API's OpenAPI document.
+    Openapi,
+}
+
+impl Options {
+    /// The database's file.
+    pub fn database(&self) -> PathBuf {
+        self.data.join("sync.db")
+    }
+
+    /// The mailbox's folder.
+    pub fn mailbox(&self) -> PathBuf {
+        self.mailbox.clone().unwrap_or_else(|| self.data.join("mailbox"))
+    }
+}
+
+fn parse_listen(text: &str) -> Result<SocketAddr, String> {
+    if let Some(port) = text.strip_prefix("localhost:") {
+        let port = port.parse::<u16>().map_err(|error| error.to_string())?;
+        return Ok((Ipv4Addr::LOCALHOST, port).into());
+    }
+    text.parse().map_err(|_| "give an IP address and a port, such as 127.0.0.1:8080".to_owned())
+}
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    match parse_duration_or_none(text)? {
+        Duration::ZERO => Err("give more than nothing".to_owned()),
+        duration => Ok(duration),
+    }
+}
+
+fn parse_duration_or_none(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(arguments: &[&str]) -> Result<Options, clap::Error> {
+        Options::try_parse_from([&["sync-service"], arguments].concat())
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Options::command().debug_assert();
+    }
+
+    #[test]
+    fn every_option_says_its_default_and_its_variable() {
+        let help = Options::command().render_long_help().to_string();
+        for argument in Options::command().get_arguments() {
+            let Some(name) =
+                argument.get_long().filter(|name| !matches!(*name, "help" | "version"))
+            else {
+                continue;
+            };
+            let variable = format!("SYNC_{}", name.to_uppercase().replace('-', "_"));
+            assert!(help.contains(&format!("--{name} <")), "{name}");
+            assert!(help.contains(&variable), "{variable}");
+            assert!(argument.get_help().is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn durations_and_addresses_are_read() {
+        let options = parse(&["--interval", "90s", "--force-gap", "0s", "--listen", "localhost:0"]);
+        let options = options.unwrap();
+        assert_eq!(options.interval, Duration::from_secs(90));
+        assert_eq!(options.force_gap, Duration::ZERO);
+        assert_eq!(options.listen, "127.0.0.1:0".parse().unwrap());
+        assert_eq!(options.mailbox(), PathBuf::from("var/mailbox"));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        for arguments in [
+            ["--interval", "0s"],
+            ["--interval", "soon"],
+            ["--listen", "8080"],
+            ["--origin", "sync.example.com"],
+        ] {
+            assert!(parse(&arguments).is_err(), "{arguments:?}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The program from outside: its options, its errors, its exit codes.
+#![allow(clippy::unwrap_used, reason = "a test ends at what it did not expect")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Output, Stdio};
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sync-service")).args(arguments).output().unwrap()
+}
+
+/// The one line of an error, and that there is nothing else.
+#[track_caller]
+fn error_line(output: &Output) -> String {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert!(output.stdout.is_empty());
+    assert!(text.starts_with("error: "), "{text}");
+    assert_eq!(text.lines().count(), 1, "{text}");
+    text
+}
+
+#[test]
+fn openapi_prints_the_committed_document() {
+    let output = run(&["openapi"]);
+    assert!(output.status.success());
+    let committed = include_bytes!("../../api/openapi.json");
+    assert!(
+        output.stdout == committed,
+        "rewrite api/openapi.json with\n    cargo run -p sync-service -- openapi > api/openapi.json"
+    );
+}
+
+#[test]
+fn help_explains_every_option() {
+    let output = run(&["--help"]);
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    for part in ["--listen", "[default: 127.0.0.1:8080]", "SYNC_LISTEN", "--mailbox", "openapi"] {
+        assert!(text.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn it_listens_on_loopback_only() {
+    for address in ["0.0.0.0:0", "192.0.2.1:8080", "[::]:8080"] {
+        let output = run(&["--listen", address]);
+        assert_eq!(output.status.code(), Some(2), "{address}");
+        let line = error_line(&output);
+        assert!(line.contains(address) && line.contains("127.0.0.1"), "{line}");
+    }
+}
+
+#[test]
+fn a_port_in_use_ends_it_with_the_way_out() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = run(&["--listen", &address]);
+    assert_eq!(output.status.code(), Some(1));
+    let line = error_line(&output);
+    let port = format!("port {} ", taken.local_addr().unwrap().port());
+    assert!(line.contains(&port) && line.contains("--listen"), "{line}");
+}
+
+#[test]
+fn a_mailbox_that_is_not_there_ends_it() {
+    let data = tempfile::tempdir().unwrap();
+    let missing = data.path().join("no-mailbox");
+    let (data, missing) = (data.path().to_str().unwrap(), missing.to_str().unwrap());
+    let arguments = ["--listen", "127.0.0.1:0", "--data", data, "--mailbox", missing];
+    let output = run(&arguments);
+    assert_eq!(output.status.code(), Some(1));
+    let line = error_line(&output);
+    assert!(line.contains(missing) && line.contains("--mailbox"), "{line}");
+}
+
+#[test]
+fn a_log_filter_that_is_none_is_refused() {
+    let output = run(&["--log", "loud=very"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(error_line(&output).contains("--log loud=very"));
+}
+
+#[test]
+fn it_prints_its_address_serves_and_stops_when_told() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::create_dir(data.path().join("mailbox")).unwrap();
+    let mut service = Command::new(env!("CARGO_BIN_EXE_sync-service"))
+        .args(["--listen", "127.0.0.1:0", "--data"])
+        .arg(data.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut stdout = BufReader::new(service.stdout.take().unwrap());
+    stdout.read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("Sync Sidebar is at http://");
+    let address = address.and_then(|rest| rest.strip_suffix('/')).unwrap();
+
+    let mut socket = TcpStream::connect(address).unwrap();
+    write!(socket, "GET /api/v1/sync HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+
+    let pid = service.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(service.wait().unwrap().success());
+    let mut log = String::new();
+    service.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert!(log.contains("/api/v1/sync") && log.contains("told to stop"), "{log}");
+}
