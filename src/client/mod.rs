@@ -1,0 +1,13 @@
+//! Speaking the Sync API: requests as values, answers decoded once at the edge, the event stream.
+
+mod answer;
+mod event_stream;
+mod failure;
+mod idempotency_key;
+mod request;
+
+pub use answer::{Answer, NetworkError, RetryAfter};
+pub use event_stream::{EventStream, Frame, StreamError};
+pub use failure::Failure;
+pub use idempotency_key::IdempotencyKey;
+pub use request::{Method, Request};

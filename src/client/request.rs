@@ -1,0 +1,132 @@
+//! Requests as values: only this module knows where the API's resources are.
+
+use super::IdempotencyKey;
+use sync_api::{AccessToken, BASE_PATH, Grant, GrantKind, PauseRequest, SessionId, Timestamp};
+
+/// The methods that the API uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Commands.
+    Post,
+    /// Signs out.
+    Delete,
+}
+
+/// One request to the Sync API, complete but for the service's origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The path from the origin on.
+    pub path: String,
+    /// Who asks; absent only for signing in.
+    pub token: Option<AccessToken>,
+    /// Which press a command carries out.
+    pub key: Option<IdempotencyKey>,
+    /// The id of the last event seen, for a stream that goes on where it broke.
+    pub last_event_id: Option<String>,
+    /// JSON.
+    pub body: Option<String>,
+}
+
+impl Request {
+    fn new(method: Method, path: &str, token: Option<&AccessToken>) -> Self {
+        Self {
+            method,
+            path: [BASE_PATH, path].concat(),
+            token: token.cloned(),
+            key: None,
+            last_event_id: None,
+            body: None,
+        }
+    }
+
+    fn command(path: &str, token: &AccessToken, key: &IdempotencyKey) -> Self {
+        Self { key: Some(key.clone()), ..Self::new(Method::Post, path, Some(token)) }
+    }
+
+    fn with_json(mut self, body: String) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    /// `POST /session`: sign in by sitting at the machine.
+    pub fn sign_in() -> Self {
+        Self::new(Method::Post, "/session", None)
+            .with_json(Grant { grant: GrantKind::Local }.encode())
+    }
+
+    /// `DELETE /session`: sign out.
+    pub fn sign_out(token: &AccessToken) -> Self {
+        Self::new(Method::Delete, "/session", Some(token))
+    }
+
+    /// `GET /me`.
+    pub fn me(token: &AccessToken) -> Self {
+        Self::new(Method::Get, "/me", Some(token))
+    }
+
+    /// `GET /sync`: the status.
+    pub fn status(token: &AccessToken) -> Self {
+        Self::new(Method::Get, "/sync", Some(token))
+    }
+
+    /// `GET /sync/events`, from the given event on.
+    pub fn events(token: &AccessToken, last_event_id: Option<&str>) -> Self {
+        Self {
+            last_event_id: last_event_id.map(str::to_owned),
+            ..Self::new(Method::Get, "/sync/events", Some(token))
+        }
+    }
+
+    /// `POST /sync/force`.
+    pub fn force(token: &AccessToken, key: &IdempotencyKey) -> Self {
+        Self::command("/sync/force", token, key)
+    }
+
+    /// `POST /sync/pause`, until the given moment or until started.
+    pub fn pause(token: &AccessToken, key: &IdempotencyKey, until: Option<Timestamp>) -> Self {
+        Self::command("/sync/pause", token, key).with_json(PauseRequest { until }.encode())
+    }
+
+    /// `POST /sync/start`.
+    pub fn start(token: &AccessToken, key: &IdempotencyKey) -> Self {
+        Self::command("/sync/start", token, key)
+    }
+
+    /// `GET /sessions/last`.
+    pub fn last_session(token: &AccessToken) -> Self {
+        Self::new(Method::Get, "/sessions/last", Some(token))
+    }
+
+    /// `GET /sessions/{id}`.
+    pub fn session(token: &AccessToken, id: &SessionId) -> Self {
+        Self::new(Method::Get, &["/sessions/", id.as_str()].concat(), Some(token))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_says_until_when_only_if_it_ends_by_itself() {
+        let (token, key) = (AccessToken::new("t"), IdempotencyKey::new(7));
+        let body = |until| Request::pause(&token, &key, until).body.unwrap();
+        assert_eq!(body(None), "{}");
+        assert_eq!(
+            body(Some(Timestamp::from_millis(0))),
+            r#"{"until":"1970-01-01T00:00:00.000Z"}"#
+        );
+    }
+
+    #[test]
+    fn signing_in_asks_for_the_local_grant() {
+        let request = Request::sign_in();
+        assert_eq!(request.path, "/api/v1/session");
+        assert_eq!(request.body.as_deref(), Some(r#"{"grant":"local"}"#));
+        assert_eq!(request.token, None);
+    }
+}

@@ -1,0 +1,117 @@
+//! Getting in: signing in to the service, once at the beginning and again when a token is refused.
+
+use super::turn::Turn;
+use super::{Ask, Effect, Link, Model, Screen};
+use crate::client::{Answer, Failure, NetworkError, Request};
+use sync_api::{Access, AccessToken};
+
+/// Whether the person is signed in to the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entrance {
+    /// Not yet: nothing has begun, or the service could not be reached.
+    Outside,
+    /// Not signed in, by their own wish.
+    SignedOut,
+    /// The service has been asked.
+    SigningIn,
+    /// Signed in.
+    Inside {
+        /// What proves it.
+        token: AccessToken,
+        /// Whether the service has taken the token at least once. One that it gives and then
+        /// refuses at once must not be asked for again and again.
+        proven: bool,
+    },
+    /// The service does not let this person in.
+    Refused(Failure),
+}
+
+impl Model {
+    pub(super) fn token(&self) -> Option<AccessToken> {
+        match &self.entrance {
+            Entrance::Inside { token, .. } => Some(token.clone()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn ask(&mut self, ask: Ask, request: Request, turn: &mut Turn) {
+        let ticket = self.pending.ask(ask);
+        turn.has(Effect::Fetch(ticket, request));
+    }
+
+    pub(super) fn sign_in(&mut self, turn: &mut Turn) {
+        self.entrance = Entrance::SigningIn;
+        self.link.state = Link::Reading;
+        self.ask(Ask::SignIn, Request::sign_in(), turn);
+    }
+
+    pub(super) fn sign_in_answered(
+        &mut self,
+        answer: Result<Answer, NetworkError>,
+        turn: &mut Turn,
+    ) {
+        match self.decode::<Access>(answer, turn) {
+            Ok(access) => {
+                self.entrance = Entrance::Inside { token: access.token.clone(), proven: false };
+                self.connect(turn);
+                self.send_command_again(turn);
+                self.read_session_again(turn);
+            }
+            Err(failure @ (Failure::SignInRequired | Failure::Refused(_))) => {
+                self.let_in_refused(failure, turn);
+            }
+            Err(failure) => {
+                self.entrance = Entrance::Outside;
+                self.lose(failure, turn);
+            }
+        }
+    }
+
+    /// The service did not take the token: get another, unless that has just been tried.
+    pub(super) fn token_refused(&mut self, turn: &mut Turn) {
+        match self.entrance {
+            Entrance::Inside { proven: true, .. } => {
+                self.close_stream(turn);
+                self.sign_in(turn);
+            }
+            Entrance::SigningIn => {}
+            _ => self.let_in_refused(Failure::SignInRequired, turn),
+        }
+    }
+
+    pub(super) fn token_proven(&mut self) {
+        if let Entrance::Inside { proven, .. } = &mut self.entrance {
+            *proven = true;
+        }
+    }
+
+    fn let_in_refused(&mut self, failure: Failure, turn: &mut Turn) {
+        self.leave(turn);
+        self.entrance = Entrance::Refused(failure);
+    }
+
+    pub(super) fn sign_out(&mut self, turn: &mut Turn) {
+        let token = self.token();
+        self.leave(turn);
+        self.entrance = Entrance::SignedOut;
+        if let Some(token) = token {
+            self.ask(Ask::SignOut, Request::sign_out(&token), turn);
+        }
+    }
+
+    /// Forgets the person and everything of theirs.
+    fn leave(&mut self, turn: &mut Turn) {
+        self.fall_asleep(turn);
+        self.pending.forget_all();
+        *self = Self {
+            visible: self.visible,
+            online: self.online,
+            clock: self.clock,
+            pending: std::mem::take(&mut self.pending),
+            tick: self.tick,
+            link: self.link.emptied(),
+            ..Self::new(self.locale)
+        };
+        turn.has(Effect::ShowAddress(Screen::General));
+    }
+}

@@ -1,0 +1,77 @@
+//! What the shell must do, as data.
+
+use super::{CommandKind, Screen};
+use crate::client::Request;
+use crate::text::Locale;
+
+/// One thing to do. The shell does it and reports back with an event, where there is something to
+/// report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Send the request; the answer comes back with the ticket.
+    Fetch(Ticket, Request),
+    /// Open the event stream in place of any other; its events come back with the number.
+    OpenStream(u32, Request),
+    /// Close the event stream.
+    CloseStream,
+    /// Fire the timer once after so many milliseconds, in place of any earlier setting.
+    After(Timer, u32),
+    /// Do not fire the timer.
+    Cancel(Timer),
+    /// Let the address show where the person is, where the host allows it.
+    ShowAddress(Screen),
+    /// Put the session page's text on the clipboard.
+    CopySession,
+    /// Speak this language from now on.
+    Speak(Locale),
+    /// Move the keyboard's focus to the top of the screen that has just been opened.
+    FocusScreen,
+    /// Move the keyboard's focus into the menu that has just been opened, or back to its button.
+    FocusMenu(bool),
+}
+
+/// What an answer is the answer to. Late ones carry an old number and are dropped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// What was asked.
+    pub ask: Ask,
+    /// Counts up with each request.
+    pub number: u32,
+}
+
+/// What can be asked of the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Sign in.
+    SignIn,
+    /// Sign out; nobody waits for the answer.
+    SignOut,
+    /// Who is signed in.
+    Me,
+    /// The status.
+    Status,
+    /// A command.
+    Command(CommandKind),
+    /// The session page's session.
+    Session,
+}
+
+/// The timers, each at most once at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timer {
+    /// Draw again: an age or a countdown has moved.
+    Tick,
+    /// Try the service again.
+    Retry,
+    /// Nothing has been heard on the stream for too long.
+    Silence,
+    /// Read the status again, where there is no stream.
+    Poll,
+    /// The panel has been hidden for a while.
+    Hidden,
+}
+
+impl Timer {
+    /// How many there are.
+    pub const COUNT: usize = 5;
+}

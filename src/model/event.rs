@@ -1,0 +1,91 @@
+//! What can happen: what a person wants, what the world tells, what the service answers.
+
+use super::{PauseFor, Screen, Ticket, Timer};
+use crate::client::{Answer, NetworkError};
+use crate::text::Locale;
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A person wants something.
+    Intent(Intent),
+    /// The world changed.
+    Fact(Fact),
+    /// A request was answered, or was not.
+    Answered(Ticket, Result<Answer, NetworkError>),
+    /// Something happened on the event stream of this number.
+    Stream(u32, StreamFact),
+    /// A timer has run down.
+    Fired(Timer),
+}
+
+/// What a person wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Open or close the menu.
+    ToggleMenu,
+    /// Close the menu and every list of choices.
+    CloseChoices,
+    /// Go to a screen.
+    Go(Screen),
+    /// Run a session now.
+    Force,
+    /// Open or close the choices of a pause.
+    TogglePause,
+    /// Pause.
+    Pause(PauseFor),
+    /// Start.
+    Start,
+    /// Try to reach the service now.
+    TryNow,
+    /// Show or hide the details of the last session's error.
+    ToggleErrorDetails,
+    /// Take the notice away.
+    DismissNotice,
+    /// Read the session page again.
+    Refresh,
+    /// Copy the session page as text.
+    Copy,
+    /// Sign in.
+    SignIn,
+    /// Sign out.
+    SignOut,
+    /// Speak another language.
+    Speak(Locale),
+}
+
+/// What the world tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// The panel has begun.
+    Began,
+    /// The panel came on screen, woke up, or came back from the browser's cache.
+    Shown,
+    /// The panel is no longer on screen.
+    Hidden,
+    /// The browser believes that there is a network.
+    Online,
+    /// The browser is sure that there is none.
+    Offline,
+    /// The address names this screen now.
+    Addressed(Screen),
+    /// The language asked for cannot be had.
+    Untranslated,
+    /// The text reached the clipboard, or did not.
+    Copied(bool),
+}
+
+/// What happens on the event stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StreamFact {
+    /// It is open.
+    Opened,
+    /// Bytes came, cut anywhere.
+    Piece(Vec<u8>),
+    /// The service answered something else than a stream.
+    Refused(Answer),
+    /// It broke, or could not be opened.
+    Broke(NetworkError),
+    /// The service ended it.
+    Ended,
+}

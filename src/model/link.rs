@@ -1,0 +1,332 @@
+//! The line to the service: read the status, then follow the event stream; read again after every
+//! gap; poll where no stream gets through; wait longer each time that nothing does.
+
+use super::turn::Turn;
+use super::{Ask, Effect, Entrance, Known, Model, StreamFact, Timer, backoff};
+use crate::client::{Answer, EventStream, Failure, Frame, NetworkError, Request};
+use sync_api::decode::{Decode, decode};
+use sync_api::{EventKind, IssueCounts, Progress, SyncStatus, Timestamp};
+
+/// A stream must be open within this time, in milliseconds.
+const OPENING: u32 = 20_000;
+/// The service's heartbeat comes every 15 s; two and a half of them make a silence.
+const SILENCE: u32 = 37_500;
+/// Between two readings where there is no stream.
+const POLL: u32 = 15_000;
+/// Readings after which a stream is tried again.
+const POLLS_BEFORE_STREAM: u32 = 20;
+/// Streams in a row that could not be opened before polling begins.
+const STREAM_TRIES: u32 = 3;
+/// A stream that lived this long, in milliseconds, was a good one.
+const HEALTHY: i64 = 10_000;
+/// A hidden panel keeps its stream for this long: people come back at once.
+const HIDDEN_GRACE: u32 = 10_000;
+/// No wait that a service asks for is followed for longer than this, in milliseconds.
+const LONGEST_WAIT: i64 = 300_000;
+
+/// How the line stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// Nothing is open and nothing is tried: signed out, or hidden.
+    Asleep,
+    /// The status (or, before it, the way in) has been asked for.
+    Reading,
+    /// The status is known; the stream is being opened.
+    Opening,
+    /// The stream is open.
+    Live,
+    /// No stream gets through; the status is read at intervals.
+    Polling,
+    /// The service will be tried again at this moment, by the machine's clock.
+    Waiting(Timestamp),
+}
+
+/// The line and what has happened on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkState {
+    /// How it stands.
+    pub state: Link,
+    /// Why it does not stand as it should, from the first failure to the next success.
+    pub trouble: Option<Failure>,
+    failures: u32,
+    stream_failures: u32,
+    polls: u32,
+    stream: u32,
+    opened_at: Option<Timestamp>,
+    parser: EventStream,
+}
+
+impl Default for LinkState {
+    fn default() -> Self {
+        Self {
+            state: Link::Asleep,
+            trouble: None,
+            failures: 0,
+            stream_failures: 0,
+            polls: 0,
+            stream: 0,
+            opened_at: None,
+            parser: EventStream::default(),
+        }
+    }
+}
+
+impl LinkState {
+    /// As new, but for the number that tells its streams apart from earlier ones.
+    pub(super) fn emptied(&self) -> Self {
+        Self { stream: self.stream, ..Self::default() }
+    }
+}
+
+impl Model {
+    /// Decodes an answer, and learns from it what every answer tells.
+    pub(super) fn decode<T: Decode>(
+        &mut self,
+        answer: Result<Answer, NetworkError>,
+        turn: &Turn,
+    ) -> Result<T, Failure> {
+        let answer = answer?;
+        if let Some(at) = answer.date {
+            self.clock.set(at, turn.now.at);
+        }
+        answer.decode(self.clock.service_time(turn.now.at))
+    }
+
+    /// Reads the status now, and goes on from there.
+    pub(super) fn connect(&mut self, turn: &mut Turn) {
+        turn.cancel(Timer::Retry);
+        turn.cancel(Timer::Poll);
+        if self.link.state != Link::Live {
+            self.link.state = Link::Reading;
+        }
+        match self.token() {
+            Some(token) => {
+                self.ask(Ask::Status, Request::status(&token), turn);
+                if self.me.is_none() {
+                    self.ask(Ask::Me, Request::me(&token), turn);
+                }
+            }
+            None if self.pending.awaits(&Ask::SignIn) => {}
+            None => self.sign_in(turn),
+        }
+    }
+
+    /// Reads the status again without touching the line, unless that is under way.
+    pub(super) fn read_status(&mut self, turn: &mut Turn) {
+        if let Some(token) = self.token() {
+            self.ask(Ask::Status, Request::status(&token), turn);
+        }
+    }
+
+    pub(super) fn status_answered(
+        &mut self,
+        answer: Result<Answer, NetworkError>,
+        turn: &mut Turn,
+    ) {
+        match self.decode::<SyncStatus>(answer, turn) {
+            Ok(status) => {
+                self.token_proven();
+                self.link.failures = 0;
+                self.link.trouble = None;
+                self.know(status, turn);
+                self.resolve_command();
+                match self.link.state {
+                    Link::Reading => self.open_stream_or_poll(turn),
+                    Link::Polling => self.poll_later(turn),
+                    _ => {}
+                }
+            }
+            Err(Failure::SignInRequired) => self.token_refused(turn),
+            Err(failure) => self.lose(failure, turn),
+        }
+    }
+
+    /// A status that is true now.
+    pub(super) fn know(&mut self, status: SyncStatus, turn: &Turn) {
+        self.status = Some(Known { value: status, confirmed_at: turn.now.at });
+    }
+
+    /// The service cannot be reached, or not understood: wait, then try again.
+    pub(super) fn lose(&mut self, failure: Failure, turn: &mut Turn) {
+        self.close_stream(turn);
+        let asked =
+            failure.retry_at().map(|at| at.millis_since(self.clock.service_time(turn.now.at)));
+        let jitter = backoff::wait(self.link.failures, turn.now.random);
+        let millis = asked.unwrap_or(0).clamp(0, LONGEST_WAIT) as u32 + jitter;
+        self.link.failures = self.link.failures.saturating_add(1);
+        self.link.trouble = Some(failure);
+        self.wait(millis, turn);
+    }
+
+    fn wait(&mut self, millis: u32, turn: &mut Turn) {
+        self.link.state = Link::Waiting(turn.now.at.plus_millis(i64::from(millis)));
+        turn.after(Timer::Retry, millis);
+    }
+
+    fn open_stream_or_poll(&mut self, turn: &mut Turn) {
+        match self.link.stream_failures {
+            0..STREAM_TRIES => self.open_stream(turn),
+            _ => {
+                self.link.polls = 0;
+                self.poll_later(turn);
+            }
+        }
+    }
+
+    fn poll_later(&mut self, turn: &mut Turn) {
+        self.link.state = Link::Polling;
+        self.link.polls += 1;
+        turn.after(Timer::Poll, POLL);
+    }
+
+    pub(super) fn poll(&mut self, turn: &mut Turn) {
+        if self.link.polls >= POLLS_BEFORE_STREAM {
+            self.link.stream_failures = STREAM_TRIES - 1;
+            self.connect(turn);
+        } else {
+            self.read_status(turn);
+        }
+    }
+
+    fn open_stream(&mut self, turn: &mut Turn) {
+        let Some(token) = self.token() else { return };
+        let last_id = self.link.parser.last_id().to_owned();
+        let resume = (!last_id.is_empty()).then_some(last_id.as_str());
+        let request = Request::events(&token, resume);
+        self.link.state = Link::Opening;
+        self.link.stream = self.link.stream.wrapping_add(1);
+        self.link.opened_at = None;
+        self.link.parser = EventStream::resuming(last_id);
+        turn.has(Effect::OpenStream(self.link.stream, request));
+        turn.after(Timer::Silence, OPENING);
+    }
+
+    pub(super) fn close_stream(&mut self, turn: &mut Turn) {
+        self.link.stream = self.link.stream.wrapping_add(1);
+        turn.cancel(Timer::Silence);
+        turn.has(Effect::CloseStream);
+    }
+
+    pub(super) fn streamed(&mut self, stream: u32, fact: StreamFact, turn: &mut Turn) {
+        if stream != self.link.stream {
+            return;
+        }
+        match fact {
+            StreamFact::Opened => {
+                self.link.state = Link::Live;
+                self.link.opened_at = Some(turn.now.at);
+                turn.after(Timer::Silence, SILENCE);
+            }
+            StreamFact::Piece(bytes) => {
+                turn.after(Timer::Silence, SILENCE);
+                match self.link.parser.feed(&bytes) {
+                    Ok(frames) => frames.into_iter().for_each(|frame| self.hear(frame, turn)),
+                    Err(_) => {
+                        self.link.parser = EventStream::default();
+                        self.stream_lost(turn);
+                    }
+                }
+            }
+            StreamFact::Refused(answer) if answer.status == 401 => self.token_refused(turn),
+            StreamFact::Refused(_) | StreamFact::Broke(_) | StreamFact::Ended => {
+                self.stream_lost(turn);
+            }
+        }
+    }
+
+    /// The stream is gone or silent: read the status soon, not at once, since everybody else lost
+    /// theirs too when the service went down.
+    pub(super) fn stream_lost(&mut self, turn: &mut Turn) {
+        let lived = self.link.opened_at.is_some_and(|at| turn.now.at.millis_since(at) >= HEALTHY);
+        self.link.stream_failures = if lived { 0 } else { self.link.stream_failures + 1 };
+        let asked = self.link.parser.retry_millis().filter(|_| lived).unwrap_or(0);
+        self.close_stream(turn);
+        let jitter = backoff::wait(self.link.stream_failures, turn.now.random);
+        self.wait(asked.min(LONGEST_WAIT as u32) + jitter, turn);
+    }
+
+    fn hear(&mut self, frame: Frame, turn: &mut Turn) {
+        if let Some(known) = &mut self.status {
+            known.confirmed_at = turn.now.at;
+        }
+        let understood = match EventKind::from(frame.event) {
+            EventKind::Status => decode::<SyncStatus>(&frame.data)
+                .map(|status| {
+                    // A reading that was sent before this event may answer with an older state.
+                    if self.command.is_idle() {
+                        self.pending.forget(&Ask::Status);
+                    }
+                    self.know(status, turn);
+                })
+                .is_ok(),
+            EventKind::Progress => {
+                decode::<Progress>(&frame.data).is_ok_and(|progress| self.progress(progress))
+            }
+            EventKind::Issues => decode::<IssueCounts>(&frame.data)
+                .map(|issues| {
+                    if let Some(known) = &mut self.status {
+                        known.value.issues = issues;
+                    }
+                })
+                .is_ok(),
+            EventKind::Connection | EventKind::Reset => false,
+            EventKind::Session | EventKind::Heartbeat | EventKind::Unknown(_) => true,
+        };
+        if !understood {
+            self.read_status(turn);
+        }
+    }
+
+    /// Takes a step of the running session; false when no such session is known to run.
+    fn progress(&mut self, progress: Progress) -> bool {
+        match self.status.as_mut().and_then(|known| known.value.running.as_mut()) {
+            Some(running) if running.session == progress.session => {
+                *running = progress;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Closes everything and tries nothing more.
+    pub(super) fn fall_asleep(&mut self, turn: &mut Turn) {
+        self.close_stream(turn);
+        turn.cancel(Timer::Retry);
+        turn.cancel(Timer::Poll);
+        self.pending.forget(&Ask::Status);
+        self.link.state = Link::Asleep;
+    }
+
+    pub(super) fn hidden(&mut self, turn: &mut Turn) {
+        self.visible = false;
+        turn.after(Timer::Hidden, HIDDEN_GRACE);
+    }
+
+    pub(super) fn hidden_for_long(&mut self, turn: &mut Turn) {
+        match self.entrance {
+            _ if self.visible => {}
+            // What has begun is brought to an end first.
+            Entrance::SigningIn => turn.after(Timer::Hidden, HIDDEN_GRACE),
+            _ => self.fall_asleep(turn),
+        }
+    }
+
+    /// On screen again – perhaps after a night's sleep: what was known is read again.
+    pub(super) fn shown(&mut self, turn: &mut Turn) {
+        self.visible = true;
+        turn.cancel(Timer::Hidden);
+        match (&self.entrance, &self.link.state) {
+            (Entrance::Inside { .. }, Link::Live | Link::Opening) => self.read_status(turn),
+            (Entrance::Inside { .. }, Link::Reading) => {}
+            (Entrance::Inside { .. } | Entrance::Outside, _) => self.connect(turn),
+            (Entrance::SigningIn | Entrance::SignedOut | Entrance::Refused(_), _) => {}
+        }
+    }
+
+    /// The wait is over, or a person or the network asks not to wait.
+    pub(super) fn try_now(&mut self, turn: &mut Turn) {
+        if matches!(self.link.state, Link::Waiting(_)) {
+            self.connect(turn);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The panel's whole behaviour as a pure function: `update(&mut Model, Event, Now) -> Vec<Effect>`.
+//!
+//! Events are handled one by one in the order in which they happened. Time and randomness come in
+//! with each event; everything that touches the world goes out as an [`Effect`].
+
+mod access;
+mod backoff;
+mod command;
+mod effect;
+mod event;
+mod freshness;
+mod link;
+mod pending;
+mod screen;
+mod service_clock;
+mod session_page;
+mod turn;
+mod update;
+pub mod view;
+
+pub use access::Entrance;
+pub use command::{CommandKind, CommandState, PauseFor};
+pub use effect::{Ask, Effect, Ticket, Timer};
+pub use event::{Event, Fact, Intent, StreamFact};
+pub use freshness::{Freshness, Known};
+pub use link::{Link, LinkState};
+pub use screen::{Screen, Which};
+pub use service_clock::ServiceClock;
+pub use session_page::{Content, SessionPage};
+pub use update::update;
+
+use pending::Pending;
+
+use crate::client::Failure;
+use crate::text::Locale;
+use sync_api::{Capability, Me, SyncState, SyncStatus, Timestamp};
+
+/// What an event brings along from the world: when it happens, and a throw of the dice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// The machine's clock, right or wrong.
+    pub at: Timestamp,
+    /// Minutes by which local time is ahead of UTC.
+    pub utc_offset: i32,
+    /// 128 random bits, new with each event.
+    pub random: u128,
+}
+
+/// Everything that the panel knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model {
+    /// Whether the person is signed in to the service.
+    pub entrance: Entrance,
+    /// The line to the service.
+    pub link: LinkState,
+    /// The service's clock against the machine's.
+    pub clock: ServiceClock,
+    /// The newest status, and when it was last known to be true.
+    pub status: Option<Known<SyncStatus>>,
+    /// Who is signed in and what this vendor can do.
+    pub me: Option<Me>,
+    /// What the person told the engine to do.
+    pub command: CommandState,
+    /// What came of the last command, until dismissed or followed by another.
+    pub notice: Option<Notice>,
+    /// Where the person is.
+    pub screen: Screen,
+    /// The session on the session page.
+    pub session_page: Option<SessionPage>,
+    /// Whether the menu is open.
+    pub menu_open: bool,
+    /// Whether the choices of a pause are open.
+    pub pause_open: bool,
+    /// Whether the error banner shows its details.
+    pub error_details_open: bool,
+    /// Whether the panel is on screen.
+    pub visible: bool,
+    /// What the browser thinks of the network: a hint, never the truth.
+    pub online: bool,
+    /// The language asked for.
+    pub locale: Locale,
+    pending: Pending,
+    tick: Option<u32>,
+}
+
+/// A passing message about something that the person did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The service refused the command, or the command failed for certain.
+    CommandFailed(CommandKind, Failure),
+    /// The command's answer was lost, and the state shows that it was not carried out.
+    CommandLost(CommandKind),
+    /// The session's text is on the clipboard.
+    Copied,
+    /// The browser did not let it onto the clipboard.
+    CopyRefused,
+}
+
+impl Model {
+    /// Before anything has happened.
+    pub fn new(locale: Locale) -> Self {
+        Self {
+            entrance: Entrance::Outside,
+            link: LinkState::default(),
+            clock: ServiceClock::default(),
+            status: None,
+            me: None,
+            command: CommandState::Idle,
+            notice: None,
+            screen: Screen::General,
+            session_page: None,
+            menu_open: false,
+            pause_open: false,
+            error_details_open: false,
+            visible: true,
+            online: true,
+            locale,
+            pending: Pending::default(),
+            tick: None,
+        }
+    }
+
+    /// Whether a control for this capability may be shown. Until the service has said what it can
+    /// do, the controls that every service has are.
+    pub fn can(&self, capability: &Capability) -> bool {
+        match &self.me {
+            Some(me) => me.capabilities.contains(capability),
+            None => matches!(capability, Capability::Force | Capability::Pause),
+        }
+    }
+
+    /// The engine's state, once it is known.
+    pub fn state(&self) -> Option<&SyncState> {
+        self.status.as_ref().map(|known| &known.value.state)
+    }
+}

@@ -1,0 +1,79 @@
+//! The screens, and their names in the address's fragment. Office.js takes the history away, so the
+//! fragment only mirrors the screen where a host allows it.
+
+use sync_api::SessionId;
+
+/// Where the person is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Screen {
+    /// Sync settings › General.
+    General,
+    /// Last session details, or those of another session.
+    Session(Which),
+    /// Names and versions.
+    About,
+}
+
+/// Which session the session page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The newest that has ended.
+    Last,
+    /// This one.
+    Id(SessionId),
+}
+
+impl Screen {
+    /// The screen's name in the fragment, without `#`.
+    pub fn fragment(&self) -> String {
+        match self {
+            Self::General => "/".to_owned(),
+            Self::Session(Which::Last) => "/sessions/last".to_owned(),
+            Self::Session(Which::Id(id)) => ["/sessions/", id.as_str()].concat(),
+            Self::About => "/about".to_owned(),
+        }
+    }
+
+    /// The screen that a fragment names; General for one that names none.
+    pub fn for_fragment(fragment: &str) -> Self {
+        let path = fragment.trim_start_matches('#').trim_start_matches('/');
+        match path.split_once('/') {
+            None if path == "about" => Self::About,
+            Some(("sessions", "last")) => Self::Session(Which::Last),
+            Some(("sessions", id)) => {
+                SessionId::new(id).map_or(Self::General, |id| Self::Session(Which::Id(id)))
+            }
+            _ => Self::General,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_session_has_an_address(id in "[A-Za-z0-9_-]{1,64}") {
+            let screen = Screen::for_fragment(&["#/sessions/", &id].concat());
+            prop_assert_eq!(Screen::for_fragment(&screen.fragment()), screen);
+        }
+
+        #[test]
+        fn no_fragment_makes_it_panic(fragment: String) {
+            let screen = Screen::for_fragment(&fragment);
+            prop_assert_eq!(Screen::for_fragment(&screen.fragment()), screen);
+        }
+    }
+
+    #[test]
+    fn strange_fragments_lead_to_general() {
+        for fragment in
+            ["", "#", "#/", "#/nowhere", "#/sessions/", "#/sessions/a/b", "#/sessions/%2e"]
+        {
+            assert_eq!(Screen::for_fragment(fragment), Screen::General, "{fragment}");
+        }
+        assert_eq!(Screen::for_fragment("#/about"), Screen::About);
+    }
+}

@@ -1,0 +1,175 @@
+//! The one door into the model: an event comes in, effects go out.
+
+use super::turn::Turn;
+use super::{
+    Ask, CommandKind, Content, Effect, Event, Fact, Intent, Link, Model, Notice, Now, Screen,
+    Timer, Which,
+};
+use crate::client::{Answer, NetworkError};
+use crate::text::Locale;
+use sync_api::Me;
+
+/// Takes an event and says what must be done about it.
+pub fn update(model: &mut Model, event: Event, now: Now) -> Vec<Effect> {
+    let mut turn = Turn::new(now);
+    match event {
+        Event::Intent(intent) => model.intend(intent, &mut turn),
+        Event::Fact(fact) => model.learn(fact, &mut turn),
+        Event::Answered(ticket, answer) => {
+            if model.pending.take(&ticket) {
+                model.answered(ticket.ask, answer, &mut turn);
+            }
+        }
+        Event::Stream(stream, fact) => model.streamed(stream, fact, &mut turn),
+        Event::Fired(timer) => model.fired(timer, &mut turn),
+    }
+    model.set_tick(&mut turn);
+    turn.effects
+}
+
+impl Model {
+    fn intend(&mut self, intent: Intent, turn: &mut Turn) {
+        match intent {
+            Intent::ToggleMenu => self.open_menu(!self.menu_open, turn),
+            Intent::CloseChoices => {
+                self.pause_open = false;
+                if self.menu_open {
+                    self.open_menu(false, turn);
+                }
+            }
+            Intent::Go(screen) => {
+                turn.has(Effect::ShowAddress(screen.clone()));
+                self.go(screen, turn);
+                turn.has(Effect::FocusScreen);
+            }
+            Intent::Force => self.command(CommandKind::Force, turn),
+            Intent::TogglePause => self.pause_open = !self.pause_open,
+            Intent::Pause(pause) => self.command(CommandKind::Pause(pause), turn),
+            Intent::Start => self.command(CommandKind::Start, turn),
+            Intent::TryNow => self.try_now(turn),
+            Intent::ToggleErrorDetails => self.error_details_open = !self.error_details_open,
+            Intent::DismissNotice => self.notice = None,
+            Intent::Refresh => self.refresh(turn),
+            Intent::Copy => turn.has(Effect::CopySession),
+            Intent::SignIn => self.sign_in(turn),
+            Intent::SignOut => self.sign_out(turn),
+            Intent::Speak(locale) => {
+                self.locale = locale;
+                turn.has(Effect::Speak(locale));
+            }
+        }
+    }
+
+    fn learn(&mut self, fact: Fact, turn: &mut Turn) {
+        match fact {
+            Fact::Began => self.sign_in(turn),
+            Fact::Shown => self.shown(turn),
+            Fact::Hidden => self.hidden(turn),
+            Fact::Online => {
+                self.online = true;
+                self.try_now(turn);
+            }
+            Fact::Offline => self.online = false,
+            Fact::Addressed(screen) => {
+                if screen != self.screen {
+                    self.go(screen, turn);
+                }
+            }
+            Fact::Untranslated => self.locale = Locale::English,
+            Fact::Copied(done) => {
+                self.notice = Some(if done { Notice::Copied } else { Notice::CopyRefused });
+            }
+        }
+    }
+
+    fn answered(&mut self, ask: Ask, answer: Result<Answer, NetworkError>, turn: &mut Turn) {
+        match ask {
+            Ask::SignIn => self.sign_in_answered(answer, turn),
+            Ask::SignOut => {}
+            Ask::Me => {
+                if let Ok(me) = self.decode::<Me>(answer, turn) {
+                    self.me = Some(me);
+                }
+            }
+            Ask::Status => self.status_answered(answer, turn),
+            Ask::Command(kind) => self.command_answered(kind, answer, turn),
+            Ask::Session => self.session_answered(answer, turn),
+        }
+    }
+
+    fn fired(&mut self, timer: Timer, turn: &mut Turn) {
+        match timer {
+            Timer::Tick => self.tick = None,
+            Timer::Retry => self.try_now(turn),
+            Timer::Silence => self.stream_lost(turn),
+            Timer::Poll => {
+                if self.link.state == Link::Polling {
+                    self.poll(turn);
+                }
+            }
+            Timer::Hidden => self.hidden_for_long(turn),
+        }
+    }
+
+    fn open_menu(&mut self, open: bool, turn: &mut Turn) {
+        self.menu_open = open;
+        turn.has(Effect::FocusMenu(open));
+    }
+
+    fn go(&mut self, screen: Screen, turn: &mut Turn) {
+        self.menu_open = false;
+        self.pause_open = false;
+        self.notice = None;
+        match &screen {
+            Screen::Session(which) => self.open_session(which.clone(), turn),
+            Screen::General | Screen::About => {
+                self.session_page = None;
+                self.pending.forget(&Ask::Session);
+            }
+        }
+        self.screen = screen;
+    }
+
+    fn refresh(&mut self, turn: &mut Turn) {
+        let Some(page) = &mut self.session_page else {
+            return;
+        };
+        page.reading = true;
+        let newest = Screen::Session(Which::Last);
+        let failed = matches!(page.content, Content::Failed(_));
+        if self.screen == newest || failed {
+            self.read_session_again(turn);
+        } else {
+            turn.has(Effect::ShowAddress(newest.clone()));
+            self.go(newest, turn);
+        }
+    }
+
+    /// Keeps ages and countdowns moving: by the second while one is on screen, else slowly, and not
+    /// at all while nobody looks.
+    fn set_tick(&mut self, turn: &mut Turn) {
+        let wanted = (self.visible && self.link.state != Link::Asleep)
+            .then(|| if self.counts_seconds(turn) { 1_000 } else { 15_000 });
+        if wanted != self.tick {
+            self.tick = wanted;
+            match wanted {
+                Some(millis) => turn.after(Timer::Tick, millis),
+                None => turn.cancel(Timer::Tick),
+            }
+        }
+    }
+
+    fn counts_seconds(&self, turn: &Turn) -> bool {
+        if matches!(self.link.state, Link::Waiting(_)) && self.link.trouble.is_some() {
+            return true;
+        }
+        let service_now = self.clock.service_time(turn.now.at);
+        self.status.as_ref().is_some_and(|known| {
+            let status = &known.value;
+            let soon = |at: Option<sync_api::Timestamp>| {
+                at.is_some_and(|at| (0..=60_000).contains(&at.millis_since(service_now)))
+            };
+            status.running.is_some() || soon(status.force_available_at) || soon(status.next_run_at)
+        })
+    }
+}

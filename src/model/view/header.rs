@@ -1,0 +1,82 @@
+//! The top line and the menu.
+
+use super::{Line, Page};
+use crate::model::Model;
+use crate::text::{Locale, Message, Words};
+use sync_api::{HelpTopic, SyncState};
+
+/// The top line and the menu.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Header {
+    /// The page's heading.
+    pub title: String,
+    /// Whether this is a page that leads back to General.
+    pub has_way_back: bool,
+    /// The menu's button.
+    pub menu: String,
+    /// Whether the menu is open.
+    pub menu_open: bool,
+    /// Who is signed in.
+    pub account: String,
+    /// Their address.
+    pub address: String,
+    /// Sync settings, or how to set them up.
+    pub settings: String,
+    /// About.
+    pub about: String,
+    /// Sign out; empty while nobody is in.
+    pub sign_out: String,
+    /// Links to help, by name: `https:` or `mailto:`, never anything else.
+    pub help: Vec<Line>,
+    /// The other languages.
+    pub languages: Vec<Locale>,
+}
+
+pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
+    let not_set_up = model.state() == Some(&SyncState::NotSetUp);
+    let settings = words.say(if not_set_up { Message::SetUpSync } else { Message::SyncSettings });
+    let user = model.me.as_ref().map(|me| &me.user);
+    Header {
+        title: match page {
+            Page::General | Page::Entrance => words.say(Message::SyncSettings),
+            Page::Session => session_title(model, words),
+            Page::About => words.say(Message::About),
+        },
+        has_way_back: matches!(page, Page::Session | Page::About),
+        menu: words.say(Message::Menu),
+        menu_open: model.menu_open,
+        account: user.map(|user| user.name.clone()).unwrap_or_default(),
+        address: user.map(|user| user.email.clone()).unwrap_or_default(),
+        settings,
+        about: words.say(Message::About),
+        sign_out: match model.token() {
+            Some(_) => words.say(Message::SignOut),
+            None => String::new(),
+        },
+        help: help(model, words),
+        languages: Locale::ALL.into_iter().filter(|locale| *locale != model.locale).collect(),
+    }
+}
+
+fn session_title(model: &Model, words: &Words) -> String {
+    let is_last = model.session_page.as_ref().is_none_or(|page| match page.details() {
+        Some(details) => details.next.is_none(),
+        None => page.which == crate::model::Which::Last,
+    });
+    words.say(if is_last { Message::LastSessionDetails } else { Message::SessionDetails })
+}
+
+fn help(model: &Model, words: &Words) -> Vec<Line> {
+    let links = model.me.iter().flat_map(|me| &me.product.links);
+    let safe =
+        links.filter(|link| link.url.starts_with("https://") || link.url.starts_with("mailto:"));
+    safe.map(|link| {
+        let name = match link.topic {
+            HelpTopic::Guide | HelpTopic::Unknown(_) => Message::Help,
+            HelpTopic::Support => Message::Support,
+            HelpTopic::Privacy => Message::Privacy,
+        };
+        Line::new(words.say(name), link.url.clone())
+    })
+    .collect()
+}

@@ -1,0 +1,166 @@
+//! What is on screen, as data: every word chosen, every number written, every control decided. The
+//! views draw it and decide nothing.
+
+mod about;
+mod actions;
+mod announcement;
+mod banner;
+mod facts;
+mod header;
+mod line;
+mod notice;
+mod problem_words;
+mod record_words;
+mod scope_card;
+mod session_text;
+mod session_view;
+mod status_card;
+
+pub use about::AboutView;
+pub use actions::{Actions, Button, PauseChoice};
+pub use banner::{Banner, LastError};
+pub use facts::Facts;
+pub use header::Header;
+pub use line::Line;
+pub use notice::NoticeView;
+pub use scope_card::ScopeCard;
+pub use session_text::session_text;
+pub use session_view::{CountCell, CountLine, RecordLine, SessionView, Walk};
+pub use status_card::{ProgressBar, StatusCard, Step};
+
+use super::{Entrance, Model, Screen};
+use crate::text::{Message, Words};
+use sync_api::Timestamp;
+
+/// Everything on screen.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct View {
+    /// Which screen is shown.
+    pub page: Page,
+    /// The top line and the menu.
+    pub header: Header,
+    /// The trouble on the line to the service, if there is any.
+    pub banner: Option<Banner>,
+    /// What came of the last press.
+    pub notice: Option<NoticeView>,
+    /// General: the state.
+    pub status: StatusCard,
+    /// General: the controls.
+    pub actions: Actions,
+    /// General: the last and the next session.
+    pub facts: Facts,
+    /// General: what went wrong in the last session.
+    pub last_error: Option<LastError>,
+    /// General: the scope.
+    pub scope: ScopeCard,
+    /// General: what does not work now.
+    pub unavailable: Vec<Line>,
+    /// The session page.
+    pub session: SessionView,
+    /// The About page.
+    pub about: AboutView,
+    /// The sign-in page: why it is shown.
+    pub entrance: String,
+    /// The words for fixed places.
+    pub labels: Labels,
+    /// What the live region says: changes of state, and nothing else.
+    pub announcement: String,
+}
+
+/// The pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    /// Sync settings › General.
+    #[default]
+    General,
+    /// Last session details.
+    Session,
+    /// About.
+    About,
+    /// Signed out, or not let in.
+    Entrance,
+}
+
+/// How a thing stands, for its colour; an icon and a word always say the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    /// As it should be.
+    Good,
+    /// At work.
+    Busy,
+    /// At rest, as somebody wished.
+    Resting,
+    /// It needs a look.
+    Warning,
+    /// It does not work.
+    Bad,
+    /// Not known, or not known any more.
+    #[default]
+    Unknown,
+}
+
+/// Words that stand in the same place whatever happens.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labels {
+    /// The tab.
+    pub general: String,
+    /// The card of the controls.
+    pub unavailable: String,
+    /// The link to the last session.
+    pub last_session: String,
+    /// The way back.
+    pub back: String,
+    /// Takes a notice away.
+    pub dismiss: String,
+    /// On the sign-in page.
+    pub sign_in: String,
+}
+
+/// Draws the model.
+pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
+    let page = match (&model.entrance, &model.screen) {
+        (Entrance::SignedOut | Entrance::Refused(_), _) => Page::Entrance,
+        (_, Screen::General) => Page::General,
+        (_, Screen::Session(_)) => Page::Session,
+        (_, Screen::About) => Page::About,
+    };
+    let mut view = View {
+        page,
+        header: header::header(model, page, words),
+        banner: banner::banner(model, now, words),
+        notice: notice::notice(model, now, words),
+        labels: labels(words),
+        ..View::default()
+    };
+    match page {
+        Page::General => {
+            view.status = status_card::status_card(model, now, words);
+            view.actions = actions::actions(model, now, words);
+            view.facts = facts::facts(model, now, words);
+            view.last_error = banner::last_error(model, words);
+            view.scope = scope_card::scope_card(model, words);
+            view.unavailable = status_card::unavailable(model, words);
+        }
+        Page::Session => view.session = session_view::session_view(model, now, words),
+        Page::About => view.about = about::about(model, words),
+        Page::Entrance => {
+            view.entrance = match &model.entrance {
+                Entrance::Refused(failure) => problem_words::failure(failure, words).0,
+                _ => words.say(Message::SignedOut),
+            };
+        }
+    }
+    view.announcement = announcement::announcement(&view, model, words);
+    view
+}
+
+fn labels(words: &Words) -> Labels {
+    Labels {
+        general: words.say(Message::General),
+        unavailable: words.say(Message::UnavailableTitle),
+        last_session: words.say(Message::LastSessionDetails),
+        back: words.say(Message::Back),
+        dismiss: words.say(Message::Dismiss),
+        sign_in: words.say(Message::SignIn),
+    }
+}

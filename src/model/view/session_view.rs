@@ -1,0 +1,243 @@
+//! The session page: what a session did, type by type and direction by direction, and what it could
+//! not do.
+
+use super::{Line, Tone, problem_words, record_words};
+use crate::model::{Content, Model, Which};
+use crate::text::{Message, Words};
+use sync_api::{CountRow, Operation, Outcome, RecordOutcome, SessionDetails, SessionId, Timestamp};
+
+/// The page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SessionView {
+    /// Nothing is known yet.
+    pub loading: bool,
+    /// Said in place of a session that there is not, or that could not be read.
+    pub empty: String,
+    /// How it ended.
+    pub tone: Tone,
+    /// The same, in words.
+    pub outcome: String,
+    /// What stopped it, in plain words.
+    pub error: String,
+    /// Trigger, times, scope: name and value.
+    pub lines: Vec<Line>,
+    /// The heads of the table's columns.
+    pub columns: Vec<Line>,
+    /// The table's caption.
+    pub counts_title: String,
+    /// The table's rows.
+    pub counts: Vec<CountLine>,
+    /// Said in place of rows.
+    pub no_counts: String,
+    /// The head of the list of records; empty when there are none.
+    pub records_title: String,
+    /// Records that failed or were skipped.
+    pub records: Vec<RecordLine>,
+    /// How many more there are than are listed; empty when none.
+    pub more_records: String,
+    /// Reads again; absent while there is nothing newer.
+    pub refresh: Option<String>,
+    /// Says why to read again.
+    pub refresh_hint: String,
+    /// Copies the page; empty while there is nothing to copy.
+    pub copy: String,
+    /// To the sessions before and after it.
+    pub walks: Vec<Walk>,
+}
+
+/// A way to another session.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Walk {
+    /// Where it leads.
+    pub to: SessionId,
+    /// Its name.
+    pub label: String,
+}
+
+/// One type in one direction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountLine {
+    /// The type and the direction.
+    pub name: String,
+    /// The direction.
+    pub direction: String,
+    /// Created, updated, deleted, skipped, failed.
+    pub cells: Vec<CountCell>,
+}
+
+/// One number of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountCell {
+    /// As it is written.
+    pub text: String,
+    /// Nothing happened: it is drawn faintly.
+    pub zero: bool,
+}
+
+/// A record that was not synced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordLine {
+    /// Failed, or skipped.
+    pub tone: Tone,
+    /// Its name.
+    pub name: String,
+    /// Failed or skipped, its type and the direction.
+    pub kind: String,
+    /// The words of whoever refused.
+    pub message: String,
+    /// The code and the fields.
+    pub code: String,
+}
+
+pub(super) fn session_view(model: &Model, now: Timestamp, words: &Words) -> SessionView {
+    let Some(page) = &model.session_page else {
+        return SessionView::default();
+    };
+    let outdated = model.status.as_ref().is_some_and(|known| page.is_outdated(&known.value));
+    let failed = matches!(page.content, Content::Failed(_));
+    let refresh = ((outdated || failed) && !page.reading).then(|| words.say(Message::Refresh));
+    let refresh_hint = match (outdated, page.reading) {
+        (_, true) if !matches!(page.content, Content::Unread) => words.say(Message::Reading),
+        (true, _) => words.say(Message::NewerSession),
+        _ => String::new(),
+    };
+    let base = SessionView { refresh, refresh_hint, ..SessionView::default() };
+    match &page.content {
+        Content::Unread => SessionView { loading: true, ..base },
+        Content::Nothing => SessionView {
+            empty: words.say(match page.which {
+                Which::Last => Message::NoSessionYet,
+                Which::Id(_) => Message::SessionGone,
+            }),
+            ..base
+        },
+        Content::Failed(failure) => {
+            SessionView { empty: problem_words::failure(failure, words).0, ..base }
+        }
+        Content::Ready(known) => ready(base, &known.value, model.clock.service_time(now), words),
+    }
+}
+
+fn ready(
+    base: SessionView,
+    details: &SessionDetails,
+    now: Timestamp,
+    words: &Words,
+) -> SessionView {
+    let summary = &details.summary;
+    let walks =
+        [(&details.previous, Message::PreviousSession), (&details.next, Message::NextSession)];
+    let walk = |(to, label): (&Option<SessionId>, Message)| {
+        to.clone().map(|to| Walk { to, label: words.say(label) })
+    };
+    let listed = details.records.len() as u64;
+    SessionView {
+        tone: outcome_tone(summary.outcome.as_ref()),
+        outcome: record_words::outcome(summary.outcome.as_ref(), words),
+        error: summary
+            .error
+            .as_ref()
+            .map(|error| problem_words::session_error(error, words))
+            .unwrap_or_default(),
+        lines: lines(details, now, words),
+        counts_title: words.say(Message::CountsTitle),
+        columns: columns(words),
+        counts: details.counts.iter().map(|row| count_line(row, words)).collect(),
+        no_counts: match details.counts.is_empty() {
+            true => words.say(Message::NoCounts),
+            false => String::new(),
+        },
+        records_title: match details.records_total {
+            0 => String::new(),
+            n => words.count(Message::RecordsTitle, n),
+        },
+        records: details.records.iter().map(|record| record_line(record, words)).collect(),
+        more_records: match details.records_total.saturating_sub(listed) {
+            0 => String::new(),
+            n => words.count(Message::MoreRecords, n),
+        },
+        copy: words.say(Message::Copy),
+        walks: walks.into_iter().filter_map(walk).collect(),
+        ..base
+    }
+}
+
+fn outcome_tone(outcome: Option<&Outcome>) -> Tone {
+    match outcome {
+        None => Tone::Busy,
+        Some(Outcome::Succeeded) => Tone::Good,
+        Some(Outcome::SucceededWithIssues) => Tone::Warning,
+        Some(Outcome::Failed) => Tone::Bad,
+        Some(Outcome::Skipped | Outcome::Cancelled) => Tone::Resting,
+        Some(Outcome::Unknown(_)) => Tone::Unknown,
+    }
+}
+
+pub(super) fn lines(details: &SessionDetails, now: Timestamp, words: &Words) -> Vec<Line> {
+    let summary = &details.summary;
+    let mut lines = vec![
+        (Message::Trigger, record_words::trigger(&summary.trigger, words)),
+        (Message::Started, words.full_moment(summary.started_at)),
+    ];
+    if let Some(ended_at) = summary.ended_at {
+        lines.push((Message::Ended, words.full_moment(ended_at)));
+    }
+    let end = summary.ended_at.unwrap_or(now);
+    let scope = words.fill(
+        Message::AmountOf,
+        &[("n", &words.number(details.scope.total)), ("limit", &words.number(details.scope.limit))],
+    );
+    lines.push((Message::Duration, words.duration(end.millis_since(summary.started_at))));
+    lines.push((Message::ScopeTitle, scope));
+    lines.push((Message::Conflicts, words.number(details.conflicts)));
+    lines.push((Message::Duplicates, words.number(details.duplicates)));
+    lines.push((Message::Confirmations, words.number(details.confirmations)));
+    if let Some(code) = &details.code {
+        lines.push((Message::ErrorCode, code.as_str().to_owned()));
+    }
+    lines.into_iter().map(|(name, value)| Line::new(words.say(name), value)).collect()
+}
+
+/// The heads of the numbers' columns.
+pub(super) fn columns(words: &Words) -> Vec<Line> {
+    let columns =
+        [Message::Created, Message::Updated, Message::Deleted, Message::Skipped, Message::Failed];
+    columns.into_iter().map(|column| Line::named(words.say(column))).collect()
+}
+
+pub(super) fn count_line(row: &CountRow, words: &Words) -> CountLine {
+    let cells = [row.created, row.updated, row.deleted, row.skipped, row.failed];
+    CountLine {
+        name: record_words::record_types(&row.record_type, words),
+        direction: record_words::direction(&row.direction, words),
+        cells: cells
+            .into_iter()
+            .map(|n| CountCell { text: words.number(n), zero: n == 0 })
+            .collect(),
+    }
+}
+
+pub(super) fn record_line(record: &RecordOutcome, words: &Words) -> RecordLine {
+    let (tone, outcome) = match record.outcome {
+        Operation::Failed => (Tone::Bad, words.say(Message::Failed)),
+        Operation::Skipped => (Tone::Resting, words.say(Message::Skipped)),
+        ref other => (Tone::Unknown, other.as_str().to_owned()),
+    };
+    let mut code = record.code.as_str().to_owned();
+    if !record.fields.is_empty() {
+        code.push_str(" · ");
+        code.push_str(&record.fields.join(", "));
+    }
+    RecordLine {
+        tone,
+        name: record.name.clone(),
+        kind: [
+            outcome,
+            record_words::record_types(&record.record_type, words),
+            record_words::direction(&record.direction, words),
+        ]
+        .join(" · "),
+        message: record.message.clone(),
+        code,
+    }
+}

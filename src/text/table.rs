@@ -1,0 +1,90 @@
+//! A locale's table: a JSON object from each English pattern to its translation, as gettext does it.
+//! The English text is the key, so the wasm holds no second set of names.
+
+use super::Message;
+use sync_api::decode::{Decode, Json};
+
+/// The translations of one locale, by message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table(Vec<Option<String>>);
+
+/// The file is no table: serve the one that was built with this panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableError;
+
+impl Table {
+    /// Reads a table. Entries for unknown patterns are passed over, and patterns without an entry
+    /// stay English, so that a file of another build does its best.
+    pub fn parse(json: &str) -> Result<Self, TableError> {
+        let Ok(Json::Object(entries)) = Json::parse(json) else {
+            return Err(TableError);
+        };
+        let translation = |message: &Message| {
+            let entry = entries.iter().find(|(english, _)| english == message.english())?;
+            String::decode(&entry.1).ok()
+        };
+        let table: Vec<_> = Message::ALL.iter().map(translation).collect();
+        match table.iter().any(Option::is_some) {
+            true => Ok(Self(table)),
+            false => Err(TableError),
+        }
+    }
+
+    pub(super) fn get(&self, message: Message) -> Option<&str> {
+        self.0.get(message as usize)?.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Locale;
+    use std::collections::BTreeMap;
+
+    fn blanks(pattern: &str) -> Vec<&str> {
+        let mut names: Vec<&str> =
+            pattern.split('{').skip(1).filter_map(|part| part.split('}').next()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    fn file(locale: Locale) -> Option<String> {
+        let path = format!("{}/locales/{}.json", env!("CARGO_MANIFEST_DIR"), locale.tag());
+        (locale != Locale::English)
+            .then(|| std::fs::read_to_string(path).expect("the locale's file"))
+    }
+
+    #[test]
+    fn every_locale_says_everything_with_the_same_blanks() {
+        for locale in Locale::ALL {
+            let Some(json) = file(locale) else { continue };
+            let mut entries: BTreeMap<String, String> = serde_json::from_str(&json).unwrap();
+            let mut patterns: Vec<&str> = Message::ALL.iter().map(|m| m.english()).collect();
+            patterns.sort_unstable();
+            patterns.dedup();
+            for english in patterns {
+                let translation = entries
+                    .remove(english)
+                    .unwrap_or_else(|| panic!("{} lacks {english:?}", locale.tag()));
+                for (a, b) in english.split('|').zip(translation.split('|')) {
+                    assert_eq!(blanks(a), blanks(b), "{english:?} in {}", locale.tag());
+                }
+                assert_eq!(
+                    english.matches('|').count(),
+                    translation.matches('|').count(),
+                    "{english:?} in {}",
+                    locale.tag()
+                );
+            }
+            assert!(entries.is_empty(), "{} has more: {entries:?}", locale.tag());
+        }
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused() {
+        for json in ["", "[]", "<!doctype html>", "{}", r#"{"a":1}"#, r#"{"x":"y"}"#] {
+            assert_eq!(Table::parse(json), Err(TableError), "{json}");
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! Whole visits through the model, without a browser: what a person does and what the world does
+//! go in, what the shell would do and what would be on screen come out.
+
+mod support;
+
+use support::{Panel, status};
+use sync_api::{Outcome, SyncState};
+use sync_sidebar::client::{Method, NetworkError};
+use sync_sidebar::model::view::{Page, Tone};
+use sync_sidebar::model::{
+    Ask, CommandKind, Fact, Intent, Link, PauseFor, Screen, StreamFact, Which,
+};
+
+#[test]
+fn a_visit_begins_with_signing_in_reading_and_following() {
+    let mut panel = Panel::new();
+    panel.fact(Fact::Began);
+    assert_eq!(panel.asked(Ask::SignIn).path, "/api/v1/session");
+    assert!(panel.view().status.loading);
+
+    panel.answer_sign_in();
+    assert!(panel.asked(Ask::Status).token.is_some());
+    panel.answer_status(&status());
+    let stream = panel.stream_request().expect("the stream is opened after the first reading");
+    assert_eq!((stream.path.as_str(), stream.last_event_id), ("/api/v1/sync/events", None));
+
+    panel.stream(StreamFact::Opened);
+    let view = panel.view();
+    assert_eq!(view.status.label, "Enabled");
+    assert_eq!(view.status.tone, Tone::Good);
+    assert_eq!(view.status.summary, "Everything was in sync 2 min ago.");
+    assert_eq!(view.banner, None);
+}
+
+#[test]
+fn events_change_what_is_shown_however_they_are_cut() {
+    let mut panel = Panel::live();
+    let mut running = status();
+    running.state = SyncState::Running;
+    running.running = Some(support::progress(3, Some(40)));
+    let event = support::event("e-1", "status", &running);
+    let (head, tail) = event.split_at(event.len() / 2);
+    panel.stream(StreamFact::Piece(head.to_vec()));
+    assert_eq!(panel.view().status.label, "Enabled");
+    panel.stream(StreamFact::Piece(tail.to_vec()));
+    assert_eq!(panel.view().status.label, "Running");
+    assert_eq!(panel.view().status.summary, "Writing to the CRM: 3 of 40");
+
+    let progress = support::event("e-2", "progress", &support::progress(9, Some(40)));
+    panel.stream(StreamFact::Piece(progress));
+    assert_eq!(panel.view().status.summary, "Writing to the CRM: 9 of 40");
+}
+
+#[test]
+fn a_broken_stream_is_resumed_by_the_last_id_after_reading_again() {
+    let mut panel = Panel::live();
+    panel.stream(StreamFact::Piece(support::event("e-7", "status", &status())));
+    panel.pass(20_000);
+    panel.stream(StreamFact::Ended);
+    assert!(matches!(panel.model.link.state, Link::Waiting(_)));
+    assert_eq!(panel.view().banner, None, "a stream that ends is no trouble yet");
+    panel.fire_retry();
+    panel.answer_status(&status());
+    assert_eq!(panel.stream_request().unwrap().last_event_id.as_deref(), Some("e-7"));
+}
+
+#[test]
+fn a_silent_stream_is_given_up() {
+    let mut panel = Panel::live();
+    panel.fire_silence();
+    assert!(matches!(panel.model.link.state, Link::Waiting(_)));
+    panel.fire_retry();
+    assert!(panel.awaits(Ask::Status));
+}
+
+#[test]
+fn where_no_stream_gets_through_the_status_is_polled() {
+    let mut panel = Panel::read();
+    for _ in 0..3 {
+        panel.stream(StreamFact::Broke(NetworkError::Unreachable));
+        panel.fire_retry();
+        panel.answer_status(&status());
+    }
+    assert_eq!(panel.model.link.state, Link::Polling);
+    panel.pass(15_000);
+    panel.fire_poll();
+    let mut paused = status();
+    paused.state = SyncState::Paused;
+    panel.answer_status(&paused);
+    assert_eq!(panel.view().status.label, "Paused");
+    assert_eq!(panel.model.link.state, Link::Polling);
+}
+
+#[test]
+fn an_unreachable_service_is_not_a_failed_sync_and_old_news_are_marked() {
+    let mut panel = Panel::live();
+    panel.pass(20_000);
+    panel.stream(StreamFact::Broke(NetworkError::Unreachable));
+    panel.fire_retry();
+    panel.fail(Ask::Status, NetworkError::Unreachable);
+    panel.pass(180_000);
+    let view = panel.view();
+    let banner = view.banner.expect("the trouble is told");
+    assert_eq!(banner.title, "The sync service cannot be reached.");
+    assert!(banner.try_now.is_some());
+    assert_eq!(view.status.tone, Tone::Unknown);
+    assert_eq!(view.status.since, "last known 3 min ago");
+
+    panel.fact(Fact::Offline);
+    assert_eq!(panel.view().banner.unwrap().title, "You are offline.");
+
+    panel.fact(Fact::Online);
+    panel.answer_status(&status());
+    assert_eq!(panel.view().banner, None);
+    assert_eq!(panel.view().status.tone, Tone::Good);
+}
+
+#[test]
+fn waits_follow_the_service_and_grow() {
+    let mut panel = Panel::new();
+    panel.fact(Fact::Began);
+    panel.answer_sign_in();
+    panel.answer(Ask::Status, support::unavailable(90));
+    assert!(panel.retry_in() >= 90_000);
+    let mut waits = Vec::new();
+    for _ in 0..12 {
+        panel.fire_retry();
+        panel.fail(Ask::Status, NetworkError::TimedOut);
+        waits.push(panel.retry_in());
+    }
+    assert!(waits.iter().all(|wait| *wait < 60_000));
+    assert!(waits[8..].iter().any(|wait| *wait > 2_000), "{waits:?}");
+}
+
+#[test]
+fn two_quick_presses_are_one_command() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::Force);
+    panel.intend(Intent::Force);
+    let sent = panel.all_asked(Ask::Command(CommandKind::Force));
+    assert_eq!(sent.len(), 1);
+    assert!(sent[0].key.is_some());
+    let actions = panel.view().actions;
+    assert!(!actions.force.unwrap().enabled);
+    assert_eq!(actions.hint, "Asking for a session…");
+}
+
+#[test]
+fn a_lost_answer_is_resolved_by_reading_never_by_sending_again() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::Force);
+    panel.fail(Ask::Command(CommandKind::Force), NetworkError::Unreachable);
+    assert_eq!(panel.view().actions.hint, "No answer came. Checking whether it was done…");
+    let mut carried_out = status();
+    carried_out.last_attempt.as_mut().unwrap().started_at = panel.now.at.plus_millis(500);
+    panel.answer_status(&carried_out);
+    assert!(panel.model.command.is_idle());
+    assert_eq!(panel.view().notice, None);
+    assert_eq!(panel.all_asked(Ask::Command(CommandKind::Force)).len(), 1);
+
+    panel.pass(120_000);
+    panel.intend(Intent::Force);
+    panel.fail(Ask::Command(CommandKind::Force), NetworkError::TimedOut);
+    panel.answer_status(&status());
+    let notice = panel.view().notice.expect("what was not done is told");
+    assert_eq!(notice.title, "No session was started.");
+    assert_eq!(panel.all_asked(Ask::Command(CommandKind::Force)).len(), 2);
+}
+
+#[test]
+fn a_refused_command_says_why_and_when() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::Force);
+    let problem = support::problem(429, "too_soon", Some(panel.now.at.plus_millis(40_000)));
+    panel.answer(Ask::Command(CommandKind::Force), problem);
+    let notice = panel.view().notice.unwrap();
+    assert_eq!(notice.title, "No session was started.");
+    assert_eq!(notice.detail, "It is too soon after the last attempt. Try again in 40 s.");
+    panel.intend(Intent::DismissNotice);
+    assert_eq!(panel.view().notice, None);
+}
+
+#[test]
+fn a_refused_token_is_renewed_once_and_the_press_is_kept() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::Pause(PauseFor::UntilStarted));
+    let command = Ask::Command(CommandKind::Pause(PauseFor::UntilStarted));
+    let key = panel.asked(command.clone()).key;
+    panel.answer(command.clone(), support::problem(401, "sign_in_required", None));
+    panel.answer_sign_in();
+    assert_eq!(panel.asked(command.clone()).key, key);
+    panel.answer(command, support::problem(401, "sign_in_required", None));
+    assert_eq!(panel.view().page, Page::Entrance, "a fresh token that is refused ends the matter");
+    assert!(!panel.awaits(Ask::SignIn));
+    panel.intend(Intent::SignIn);
+    assert!(panel.awaits(Ask::SignIn));
+}
+
+#[test]
+fn pausing_shows_what_does_not_work_and_start_brings_it_back() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::TogglePause);
+    let actions = panel.view().actions;
+    assert!(actions.choices_open);
+    assert_eq!(actions.choices.len(), 3);
+    let pause = PauseFor::OneHour;
+    panel.intend(Intent::Pause(pause));
+    let body = panel.asked(Ask::Command(CommandKind::Pause(pause))).body.unwrap();
+    assert!(body.contains(&panel.now.at.plus_millis(3_600_000).to_rfc3339()), "{body}");
+    panel.answer(Ask::Command(CommandKind::Pause(pause)), support::json(&support::paused(&panel)));
+    let view = panel.view();
+    assert_eq!(view.status.label, "Paused");
+    assert_eq!(view.status.step.unwrap().text, "Press Start to go on.");
+    assert_eq!(view.unavailable.len(), 2);
+    assert!(view.actions.pause.is_none());
+    assert!(view.actions.start.unwrap().enabled);
+    assert_eq!(view.actions.hint, "Paused: press Start first.");
+}
+
+#[test]
+fn a_cool_down_counts_down_and_ends() {
+    let mut panel = Panel::live();
+    let mut waiting = status();
+    waiting.force_available_at = Some(panel.now.at.plus_millis(2_500));
+    panel.stream(StreamFact::Piece(support::event("e-2", "status", &waiting)));
+    let hint = |panel: &Panel| panel.view().actions.hint;
+    assert_eq!(hint(&panel), "Force sync again in 3 seconds.");
+    panel.pass(1_600);
+    assert_eq!(hint(&panel), "Force sync again in 1 second.");
+    panel.pass(900);
+    assert_eq!(hint(&panel), "");
+    assert!(panel.view().actions.force.unwrap().enabled);
+}
+
+#[test]
+fn a_hidden_panel_closes_its_stream_after_a_grace_and_reads_again_when_shown() {
+    let mut panel = Panel::live();
+    panel.fact(Fact::Hidden);
+    assert!(!panel.stream_was_closed());
+    panel.fire_hidden();
+    assert!(panel.stream_was_closed());
+    assert_eq!(panel.model.link.state, Link::Asleep);
+    panel.fact(Fact::Shown);
+    assert!(panel.awaits(Ask::Status));
+}
+
+#[test]
+fn a_glance_away_keeps_the_stream() {
+    let mut panel = Panel::live();
+    panel.fact(Fact::Hidden);
+    panel.fact(Fact::Shown);
+    panel.fire_hidden();
+    assert_eq!(panel.model.link.state, Link::Live);
+}
+
+#[test]
+fn the_session_page_tells_of_a_newer_session_and_reads_it_on_refresh() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::Go(Screen::Session(Which::Last)));
+    assert_eq!(panel.asked(Ask::Session).path, "/api/v1/sessions/last");
+    assert!(panel.view().session.loading);
+    panel.answer(Ask::Session, support::json(&support::details("s-1")));
+    let session = panel.view().session;
+    assert_eq!(session.outcome, "Succeeded with issues");
+    assert_eq!(session.records_title, "2 records were not synced");
+    assert_eq!(session.refresh, None);
+
+    let mut newer = status();
+    let last = newer.last_attempt.as_mut().unwrap();
+    last.id = support::id("s-2");
+    last.started_at = panel.now.at;
+    panel.stream(StreamFact::Piece(support::event("e-3", "status", &newer)));
+    assert_eq!(panel.view().session.refresh.as_deref(), Some("Refresh"));
+    assert_eq!(panel.view().session.refresh_hint, "A newer session has ended.");
+    panel.intend(Intent::Refresh);
+    assert_eq!(panel.view().session.outcome, "Succeeded with issues", "it stays while it is read");
+    panel.answer(Ask::Session, support::json(&support::details("s-2")));
+    assert_eq!(panel.view().session.refresh, None);
+}
+
+#[test]
+fn a_late_answer_changes_nothing() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::Go(Screen::Session(Which::Last)));
+    let late = panel.ticket(Ask::Session);
+    panel.intend(Intent::Go(Screen::General));
+    panel.intend(Intent::Go(Screen::Session(Which::Id(support::id("s-9")))));
+    panel.answer_ticket(late, support::json(&support::details("s-1")));
+    assert!(panel.view().session.loading);
+}
+
+#[test]
+fn lost_access_outranks_everything_else() {
+    let mut panel = Panel::live();
+    let mut lost = status();
+    lost.connections[1].status = sync_api::ConnectionStatus::Disconnected;
+    lost.last_attempt.as_mut().unwrap().outcome = Some(Outcome::SucceededWithIssues);
+    panel.stream(StreamFact::Piece(support::event("e-4", "status", &lost)));
+    let card = panel.view().status;
+    assert_eq!((card.tone, card.summary.as_str()), (Tone::Bad, "The mailbox is disconnected."));
+    assert_eq!(card.step.unwrap().text, "Give access to the mailbox again.");
+}
+
+#[test]
+fn a_newer_services_words_are_shown_and_break_nothing() {
+    let mut panel = Panel::live();
+    let mut newer = status();
+    newer.state = SyncState::Unknown("warming_up".into());
+    panel.stream(StreamFact::Piece(support::event("e-5", "status", &newer)));
+    panel.stream(StreamFact::Piece(b"event: weather\ndata: {}\n\n".to_vec()));
+    assert_eq!(panel.view().status.label, "warming up");
+    assert_eq!(panel.view().status.tone, Tone::Unknown);
+    assert_eq!(panel.model.link.state, Link::Live);
+}
+
+#[test]
+fn signing_out_forgets_everything() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::SignOut);
+    assert_eq!(panel.asked(Ask::SignOut).method, Method::Delete);
+    let view = panel.view();
+    assert_eq!((view.page, view.entrance.as_str()), (Page::Entrance, "You are signed out."));
+    assert_eq!(panel.model.status, None);
+    assert_eq!(view.header.account, "");
+    panel.fact(Fact::Shown);
+    assert!(!panel.awaits(Ask::SignIn), "a person who signed out stays out");
+}
+
+#[test]
+fn a_machine_whose_clock_is_an_hour_slow_counts_right() {
+    let mut panel = Panel::new();
+    panel.service_is_ahead(3_600_000);
+    panel.fact(Fact::Began);
+    panel.answer_sign_in();
+    let mut waiting = status();
+    waiting.force_available_at = Some(panel.now.at.plus_millis(3_600_000 + 30_000));
+    panel.answer_status(&waiting);
+    assert_eq!(panel.view().actions.hint, "Force sync again in 30 seconds.");
+}

@@ -1,0 +1,386 @@
+//! A panel without a browser: it keeps what the model asks for, and answers as the test says.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+use serde::Serialize;
+use sync_api::*;
+use sync_sidebar::client::{Answer, NetworkError, Request, RetryAfter};
+use sync_sidebar::model::view::{View, view};
+use sync_sidebar::model::{
+    Ask, Effect, Event, Fact, Intent, Model, Now, StreamFact, Ticket, Timer, update,
+};
+use sync_sidebar::text::{Formats, Locale, PluralForm, TimeUnit, Words};
+
+/// 2026-11-23T09:00:00Z.
+pub(crate) const MORNING: Timestamp = Timestamp::from_millis(1_795_424_400_000);
+
+pub(crate) struct Panel {
+    pub(crate) model: Model,
+    pub(crate) now: Now,
+    requests: Vec<(Ticket, Request)>,
+    streams: Vec<(u32, Request)>,
+    timers: [Option<u32>; Timer::COUNT],
+    stream_closed: bool,
+    service_ahead: i64,
+}
+
+impl Panel {
+    pub(crate) fn new() -> Self {
+        Self {
+            model: Model::new(Locale::English),
+            now: Now { at: MORNING, utc_offset: 0, random: 0x5eed },
+            requests: Vec::new(),
+            streams: Vec::new(),
+            timers: [None; Timer::COUNT],
+            stream_closed: false,
+            service_ahead: 0,
+        }
+    }
+
+    /// Signed in, with the status read, and the stream being opened.
+    pub(crate) fn read() -> Self {
+        let mut panel = Self::new();
+        panel.fact(Fact::Began);
+        panel.answer_sign_in();
+        panel.answer_status(&status());
+        panel
+    }
+
+    /// The same, with the stream open.
+    pub(crate) fn live() -> Self {
+        let mut panel = Self::read();
+        panel.stream(StreamFact::Opened);
+        panel
+    }
+
+    fn happen(&mut self, event: Event) {
+        self.now.random =
+            self.now.random.wrapping_mul(0x2545_f491_4f6c_dd1d_9e37_79b9).wrapping_add(7);
+        for effect in update(&mut self.model, event, self.now) {
+            match effect {
+                Effect::Fetch(ticket, request) => self.requests.push((ticket, request)),
+                Effect::OpenStream(number, request) => {
+                    self.stream_closed = false;
+                    self.streams.push((number, request));
+                }
+                Effect::CloseStream => self.stream_closed = true,
+                Effect::After(timer, millis) => self.timers[timer as usize] = Some(millis),
+                Effect::Cancel(timer) => self.timers[timer as usize] = None,
+                _ => {}
+            }
+        }
+    }
+
+    pub(crate) fn fact(&mut self, fact: Fact) {
+        self.happen(Event::Fact(fact));
+    }
+
+    pub(crate) fn intend(&mut self, intent: Intent) {
+        self.happen(Event::Intent(intent));
+    }
+
+    pub(crate) fn pass(&mut self, millis: i64) {
+        self.now.at = self.now.at.plus_millis(millis);
+    }
+
+    pub(crate) fn service_is_ahead(&mut self, millis: i64) {
+        self.service_ahead = millis;
+    }
+
+    pub(crate) fn stream(&mut self, fact: StreamFact) {
+        let number = self.streams.last().expect("a stream was opened").0;
+        self.happen(Event::Stream(number, fact));
+    }
+
+    fn fire(&mut self, timer: Timer) {
+        if self.timers[timer as usize].take().is_some() {
+            self.happen(Event::Fired(timer));
+        }
+    }
+
+    pub(crate) fn fire_retry(&mut self) {
+        self.pass(i64::from(self.retry_in()));
+        self.fire(Timer::Retry);
+    }
+
+    pub(crate) fn fire_silence(&mut self) {
+        self.fire(Timer::Silence);
+    }
+
+    pub(crate) fn fire_poll(&mut self) {
+        self.fire(Timer::Poll);
+    }
+
+    pub(crate) fn fire_hidden(&mut self) {
+        self.fire(Timer::Hidden);
+    }
+
+    pub(crate) fn retry_in(&self) -> u32 {
+        self.timers[Timer::Retry as usize].expect("a retry is planned")
+    }
+
+    pub(crate) fn stream_was_closed(&self) -> bool {
+        self.stream_closed
+    }
+
+    pub(crate) fn stream_request(&self) -> Option<Request> {
+        self.streams.last().map(|(_, request)| request.clone())
+    }
+
+    pub(crate) fn all_asked(&self, ask: Ask) -> Vec<&Request> {
+        let matching = self.requests.iter().filter(|(ticket, _)| ticket.ask == ask);
+        matching.map(|(_, request)| request).collect()
+    }
+
+    pub(crate) fn asked(&self, ask: Ask) -> Request {
+        let requests = self.all_asked(ask);
+        (*requests.last().expect("it was asked")).clone()
+    }
+
+    pub(crate) fn ticket(&self, ask: Ask) -> Ticket {
+        let matching = self.requests.iter().filter(|(ticket, _)| ticket.ask == ask);
+        matching.map(|(ticket, _)| ticket.clone()).next_back().expect("it was asked")
+    }
+
+    /// Whether a request of this kind has been sent and not answered.
+    pub(crate) fn awaits(&mut self, ask: Ask) -> bool {
+        let model = self.model.clone();
+        let asked = self.requests.iter().rev().find(|(ticket, _)| ticket.ask == ask).cloned();
+        let Some((ticket, _)) = asked else { return false };
+        // An answer that is still wanted changes the model; a late one does not.
+        update(&mut self.model, Event::Answered(ticket, Err(NetworkError::TimedOut)), self.now);
+        let changed = self.model != model;
+        self.model = model;
+        changed
+    }
+
+    pub(crate) fn answer_ticket(&mut self, ticket: Ticket, mut answer: Answer) {
+        answer.date = Some(self.now.at.plus_millis(self.service_ahead));
+        self.happen(Event::Answered(ticket, Ok(answer)));
+    }
+
+    pub(crate) fn answer(&mut self, ask: Ask, answer: Answer) {
+        let ticket = self.ticket(ask);
+        self.answer_ticket(ticket, answer);
+    }
+
+    pub(crate) fn fail(&mut self, ask: Ask, error: NetworkError) {
+        let ticket = self.ticket(ask);
+        self.happen(Event::Answered(ticket, Err(error)));
+    }
+
+    pub(crate) fn answer_sign_in(&mut self) {
+        let access = Access {
+            token: AccessToken::new("token"),
+            expires_at: MORNING.plus_millis(43_200_000),
+        };
+        self.answer(Ask::SignIn, json(&access));
+        self.answer(Ask::Me, json(&me()));
+    }
+
+    pub(crate) fn answer_status(&mut self, status: &SyncStatus) {
+        self.answer(Ask::Status, json(status));
+    }
+
+    pub(crate) fn view(&self) -> View {
+        view(&self.model, self.now.at, &Words::english(Box::new(Plain)))
+    }
+}
+
+pub(crate) fn json(body: &impl Serialize) -> Answer {
+    Answer {
+        status: 200,
+        content_type: "application/json".into(),
+        body: serde_json::to_string(body).unwrap(),
+        ..Answer::default()
+    }
+}
+
+pub(crate) fn problem(status: u16, code: &str, retry_at: Option<Timestamp>) -> Answer {
+    let problem = Problem {
+        kind: "about:blank".into(),
+        title: "No".into(),
+        status,
+        detail: None,
+        code: Code::new(code),
+        retry_at,
+        action: None,
+    };
+    Answer { status, content_type: "application/problem+json".into(), ..json(&problem) }
+}
+
+pub(crate) fn unavailable(seconds: u32) -> Answer {
+    Answer {
+        status: 503,
+        content_type: "text/html".into(),
+        retry_after: Some(RetryAfter::Seconds(seconds)),
+        ..Answer::default()
+    }
+}
+
+pub(crate) fn event(id: &str, kind: &str, data: &impl Serialize) -> Vec<u8> {
+    let data = serde_json::to_string(data).unwrap();
+    format!("id: {id}\nevent: {kind}\ndata: {data}\n\n").into_bytes()
+}
+
+pub(crate) fn id(id: &str) -> SessionId {
+    SessionId::new(id).unwrap()
+}
+
+pub(crate) fn progress(done: u64, total: Option<u64>) -> Progress {
+    Progress {
+        session: id("s-2"),
+        trigger: Trigger::Forced,
+        started_at: MORNING,
+        phase: Phase::WritingCrm,
+        done,
+        total,
+    }
+}
+
+pub(crate) fn summary(name: &str, outcome: Outcome) -> SessionSummary {
+    SessionSummary {
+        id: id(name),
+        trigger: Trigger::Scheduled,
+        started_at: MORNING.plus_millis(-130_000),
+        ended_at: Some(MORNING.plus_millis(-125_000)),
+        outcome: Some(outcome),
+        changes: 4,
+        failures: 2,
+        error: None,
+    }
+}
+
+pub(crate) fn status() -> SyncStatus {
+    SyncStatus {
+        state: SyncState::Enabled,
+        since: MORNING.plus_millis(-86_400_000),
+        reason: None,
+        paused_until: None,
+        running: None,
+        last_attempt: Some(summary("s-1", Outcome::Succeeded)),
+        last_success: Some(MORNING.plus_millis(-125_000)),
+        next_run_at: Some(MORNING.plus_millis(1_675_000)),
+        interval: Interval { seconds: 1800, kind: IntervalKind::Normal },
+        force_available_at: None,
+        scope: Scope {
+            total: 40,
+            limit: 10_000,
+            types: vec![ScopeType {
+                record_type: RecordType::Contact,
+                count: 40,
+                rule: ScopeRule::All,
+            }],
+        },
+        issues: IssueCounts::default(),
+        connections: [Side::Crm, Side::Email]
+            .map(|side| ConnectionState { side, status: ConnectionStatus::Connected })
+            .to_vec(),
+        crm_api: None,
+        unavailable: Vec::new(),
+    }
+}
+
+pub(crate) fn paused(panel: &Panel) -> SyncStatus {
+    SyncStatus {
+        state: SyncState::Paused,
+        since: panel.now.at,
+        reason: Some(Reason {
+            code: Code::new("paused_by_person"),
+            title: "Paused".into(),
+            detail: None,
+            next_step: Some(NextStep::Start),
+        }),
+        paused_until: Some(panel.now.at.plus_millis(3_600_000)),
+        next_run_at: None,
+        unavailable: vec![Feature::ContactsSync, Feature::EmailSaving],
+        ..status()
+    }
+}
+
+pub(crate) fn details(name: &str) -> SessionDetails {
+    let record = |outcome, code: &str| RecordOutcome {
+        record_type: RecordType::Contact,
+        direction: Direction::ToCrm,
+        outcome,
+        name: "Ada Quill".into(),
+        code: Code::new(code),
+        message: "The last name is missing.".into(),
+        fields: vec!["LastName".into()],
+        severity: None,
+    };
+    SessionDetails {
+        summary: summary(name, Outcome::SucceededWithIssues),
+        code: Some(Code::new("SW0002")),
+        scope: ScopeAtStart { total: 40, limit: 10_000 },
+        counts: vec![CountRow {
+            record_type: RecordType::Contact,
+            direction: Direction::ToCrm,
+            created: 3,
+            updated: 1,
+            deleted: 0,
+            skipped: 1,
+            failed: 1,
+        }],
+        conflicts: 0,
+        duplicates: 0,
+        confirmations: 36,
+        records: vec![
+            record(Operation::Failed, "REQUIRED_FIELD_MISSING"),
+            record(Operation::Skipped, "NO_MATCHING_CONTACT"),
+        ],
+        records_total: 2,
+        previous: None,
+        next: None,
+    }
+}
+
+fn me() -> Me {
+    let capabilities = Capability::WORDS.iter().map(|word| Capability::from((*word).to_owned()));
+    Me {
+        user: User { name: "Robin Hale".into(), email: "robin.hale@example.com".into() },
+        edition: Edition::New,
+        product: Product {
+            name: "Sync Sidebar".into(),
+            version: "1".into(),
+            crm_name: "Local CRM".into(),
+            email_name: "Mailbox folder".into(),
+            links: Vec::new(),
+        },
+        capabilities: capabilities.collect(),
+    }
+}
+
+/// UTC, no grouping, English.
+struct Plain;
+
+impl Formats for Plain {
+    fn number(&self, number: u64) -> String {
+        number.to_string()
+    }
+
+    fn moment(&self, at: Timestamp, _now: Timestamp) -> String {
+        at.to_rfc3339()[11..16].to_owned()
+    }
+
+    fn full_moment(&self, at: Timestamp) -> String {
+        at.to_rfc3339()
+    }
+
+    fn relative(&self, amount: i64, unit: TimeUnit) -> String {
+        let unit = match unit {
+            TimeUnit::Second => "s",
+            TimeUnit::Minute => "min",
+            TimeUnit::Hour => "h",
+            TimeUnit::Day => "d",
+        };
+        match amount {
+            ..0 => format!("{} {unit} ago", -amount),
+            _ => format!("in {amount} {unit}"),
+        }
+    }
+
+    fn plural(&self, number: u64) -> PluralForm {
+        if number == 1 { PluralForm::One } else { PluralForm::Other }
+    }
+}
