@@ -1,0 +1,38 @@
+// Starts the wasm, and is there for the person when it cannot start or has stopped: after a panic nothing in it may run.
+const shown = (error) => {
+  console.error("Sync Sidebar has stopped", error);
+  document.getElementById("crash").hidden = false;
+  document.getElementById("panel").inert = true;
+};
+// A panic ends in a trap, and what the browser throws at the wasm leaves it half done: neither can be gone on from.
+const stopped = (error) => {
+  if (error instanceof WebAssembly.RuntimeError || error?.stack?.includes(".wasm")) shown(error);
+};
+addEventListener("error", (event) => stopped(event.error));
+addEventListener("unhandledrejection", (event) => stopped(event.reason));
+document.getElementById("reload").addEventListener("click", () => location.reload());
+
+// What the panel will ask first is asked while the wasm is on its way; `shell/fetch.rs` takes the answers from here.
+const api = "/api/v1";
+const signIn = fetch(`${api}/session`, {
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: '{"grant":"local"}',
+});
+const status = signIn
+  .then((answer) => (answer.ok ? answer.clone().json() : Promise.reject(answer)))
+  .then(({ token }) => fetch(`${api}/sync`, { headers: { Authorization: `Bearer ${token}` } }));
+globalThis.early = new Map([
+  [`${api}/session`, signIn],
+  [`${api}/sync`, status],
+]);
+// What failed is asked anew by the panel.
+for (const [path, answer] of early) answer.catch(() => early.delete(path));
+
+try {
+  const glue = await import(document.getElementById("app-js").href);
+  await glue.default({ module_or_path: document.getElementById("app-wasm").href });
+} catch (error) {
+  // The network, or a browser that is too old.
+  shown(error);
+}

@@ -1,0 +1,157 @@
+//! The only code that touches the browser: it feeds the model with what happens and does what the
+//! model says.
+
+mod clipboard;
+mod crash;
+mod dice;
+mod fetch;
+mod focus;
+mod intl;
+mod language;
+mod presence;
+mod stream;
+mod timers;
+
+use crate::host::{Browser, Host};
+use crate::model::view::{View, session_text, view};
+use crate::model::{Effect, Event, Fact, Intent, Model, Now, StreamFact, update};
+use crate::text::Words;
+use leptos::prelude::{RwSignal, Set};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+use sync_api::Timestamp;
+use wasm_bindgen::prelude::*;
+
+/// Begins: finds the host, puts the panel on the page, and tells the model.
+pub fn run() {
+    crash::name_panics();
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let host = Browser::new(window.clone());
+    let locale = language::preferred(&host);
+    let view = RwSignal::new(View::default());
+    let shell = Rc::new(Shell {
+        host,
+        window,
+        model: RefCell::new(Model::new(locale)),
+        queue: RefCell::default(),
+        busy: Cell::new(false),
+        drawing: Cell::new(false),
+        words: RefCell::new(language::english()),
+        timers: RefCell::default(),
+        stream: RefCell::new(None),
+        view,
+    });
+    language::speak(&shell, locale);
+    presence::watch(&shell);
+    shell.draw_now();
+    crate::ui::mount(view, {
+        let shell = Rc::clone(&shell);
+        Rc::new(move |intent| shell.tell(Event::Intent(intent)))
+    });
+    shell.tell(Event::Fact(Fact::Began));
+    shell.tell(Event::Fact(Fact::Addressed(shell.host.addressed_screen())));
+}
+
+/// How the views say what a person wants.
+pub type Send = Rc<dyn Fn(Intent)>;
+
+/// The panel's life in one page.
+struct Shell {
+    host: Browser,
+    window: web_sys::Window,
+    model: RefCell<Model>,
+    queue: RefCell<VecDeque<Event>>,
+    busy: Cell<bool>,
+    drawing: Cell<bool>,
+    words: RefCell<Words>,
+    timers: RefCell<timers::Timers>,
+    stream: RefCell<Option<stream::OpenStream>>,
+    view: RwSignal<View>,
+}
+
+impl Shell {
+    /// Takes an event. One that arrives while another is handled waits for its turn.
+    fn tell(self: &Rc<Self>, event: Event) {
+        self.queue.borrow_mut().push_back(event);
+        if self.busy.replace(true) {
+            return;
+        }
+        loop {
+            let Some(event) = self.queue.borrow_mut().pop_front() else {
+                break;
+            };
+            let effects = update(&mut self.model.borrow_mut(), event, self.now());
+            for effect in effects {
+                self.perform(effect);
+            }
+        }
+        self.busy.set(false);
+        self.draw();
+    }
+
+    fn now(&self) -> Now {
+        Now {
+            at: Timestamp::from_millis(js_sys::Date::now() as i64),
+            utc_offset: -(js_sys::Date::new_0().get_timezone_offset() as i32),
+            random: dice::throw(&self.window),
+        }
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::Fetch(ticket, request) => fetch::send(self, ticket, request),
+            Effect::OpenStream(number, request) => {
+                let open = stream::open(self, number, request);
+                // The earlier stream is closed by being dropped.
+                self.stream.replace(Some(open));
+            }
+            Effect::CloseStream => drop(self.stream.take()),
+            Effect::After(timer, millis) => self.timers.borrow_mut().set(self, timer, millis),
+            Effect::Cancel(timer) => self.timers.borrow_mut().cancel(timer),
+            Effect::ShowAddress(screen) => self.host.show_address(&screen),
+            Effect::CopySession => {
+                let text = {
+                    let (model, words) = (self.model.borrow(), self.words.borrow());
+                    session_text(&model, self.now().at, &words)
+                };
+                if let Some(text) = text {
+                    clipboard::write(self, text);
+                }
+            }
+            Effect::Speak(locale) => {
+                language::keep(&self.host, locale);
+                language::speak(self, locale);
+            }
+            Effect::FocusScreen => focus::screen(&self.window),
+            Effect::FocusMenu(open) => focus::menu(&self.window, open),
+        }
+    }
+
+    /// Draws before the next frame: however many events come, a frame is drawn once.
+    fn draw(self: &Rc<Self>) {
+        if self.drawing.replace(true) {
+            return;
+        }
+        let shell = Rc::clone(self);
+        let frame = Closure::once_into_js(move || {
+            shell.drawing.set(false);
+            shell.draw_now();
+        });
+        if self.window.request_animation_frame(frame.unchecked_ref()).is_err() {
+            self.drawing.set(false);
+            self.draw_now();
+        }
+    }
+
+    fn draw_now(&self) {
+        let view = view(&self.model.borrow(), self.now().at, &self.words.borrow());
+        self.view.set(view);
+    }
+
+    fn streamed(self: &Rc<Self>, number: u32, fact: StreamFact) {
+        self.tell(Event::Stream(number, fact));
+    }
+}

@@ -1,0 +1,14 @@
+//! About.
+
+use super::Screen;
+use super::parts::{El, el, line};
+use leptos::prelude::Get;
+
+pub(super) fn about(screen: Screen) -> El {
+    let lines = screen.lines(|view| view.about.lines.clone());
+    el("section")
+        .class("card")
+        .child(el("h2").text(screen.text(|view| view.about.product.clone())))
+        .child(el("p").text(screen.text(|view| view.about.what.clone())))
+        .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
+}

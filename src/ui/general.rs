@@ -1,0 +1,91 @@
+//! Sync settings › General.
+
+use super::parts::{El, button, el, line, tone_icon};
+use super::{Screen, actions, banner, status_card};
+use crate::model::view::{Line, Tone};
+use crate::model::{Intent, Screen as Place, Which};
+use leptos::prelude::Get;
+
+pub(super) fn general(screen: Screen) -> Vec<El> {
+    vec![
+        el("p")
+            .class("tab")
+            .attr("aria-current", "page")
+            .text(screen.text(|view| view.labels.general.clone())),
+        status_card::status_card(screen),
+        last_error(screen),
+        actions::actions(screen),
+        banner::notice(screen),
+        unavailable(screen),
+        facts(screen),
+        scope(screen),
+    ]
+}
+
+fn last_error(screen: Screen) -> El {
+    let title =
+        screen.text(|view| view.last_error.as_ref().map(|e| e.title.clone()).unwrap_or_default());
+    let toggle =
+        screen.text(|view| view.last_error.as_ref().map(|e| e.toggle.clone()).unwrap_or_default());
+    let open = screen.flag(|view| view.last_error.as_ref().is_some_and(|error| error.open));
+    let details = screen
+        .lines(|view| view.last_error.as_ref().map(|e| e.details.clone()).unwrap_or_default());
+    let toggle = button(move || screen.tell(Intent::ToggleErrorDetails))
+        .class("link")
+        .attr("aria-controls", "error-details")
+        .says("aria-expanded", open)
+        .text(toggle);
+    let details = el("dl")
+        .class("pairs")
+        .attr("id", "error-details")
+        .shown_if(open)
+        .live(move || details.get().into_iter().map(line).collect());
+    let class = screen.toned("banner ", |view| {
+        (view.last_error.as_ref().map_or(Tone::Unknown, |error| error.tone), false)
+    });
+    el("section")
+        .class(class)
+        .shown_if(screen.flag(|view| view.last_error.is_some()))
+        .child(tone_icon())
+        .child(el("div").child(el("strong").text(title)).child(toggle).child(details))
+}
+
+fn unavailable(screen: Screen) -> El {
+    let list = screen.lines(|view| view.unavailable.clone());
+    let items = el("ul").live(move || {
+        let item = |line: Line| el("li").text(line.name);
+        list.get().into_iter().map(item).collect()
+    });
+    el("section")
+        .class("card")
+        .shown_if(screen.flag(|view| !view.unavailable.is_empty()))
+        .child(el("h2").text(screen.text(|view| view.labels.unavailable.clone())))
+        .child(items)
+}
+
+fn facts(screen: Screen) -> El {
+    let lines = screen.lines(|view| view.facts.lines.clone());
+    let last_session = button(move || screen.tell(Intent::Go(Place::Session(Which::Last))))
+        .class("link")
+        .text(screen.text(|view| view.labels.last_session.clone()));
+    el("section")
+        .class(screen.toned("card ", |view| (Tone::Unknown, view.facts.loading)))
+        .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
+        .child(last_session)
+}
+
+fn scope(screen: Screen) -> El {
+    let lines = screen.lines(|view| view.scope.rows.clone());
+    let meter = el("meter")
+        .attr("aria-labelledby", "scope")
+        .attr("min", "0")
+        .attr("max", screen.text(|view| view.scope.limit.max(1).to_string()))
+        .attr("value", screen.text(|view| view.scope.total.to_string()));
+    el("section")
+        .class(screen.toned("card ", |view| (view.scope.tone, view.scope.loading)))
+        .attr("aria-labelledby", "scope")
+        .child(el("h2").attr("id", "scope").text(screen.text(|view| view.scope.title.clone())))
+        .child(el("p").class("amount").text(screen.text(|view| view.scope.amount.clone())))
+        .child(meter)
+        .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
+}

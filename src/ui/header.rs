@@ -1,0 +1,81 @@
+//! The top line and the menu behind its button.
+
+use super::Screen;
+use super::parts::{El, button, el, icon};
+use crate::model::view::Line;
+use crate::model::{Intent, Screen as Place};
+use crate::text::Locale;
+use leptos::prelude::Get;
+
+pub(super) fn header(screen: Screen) -> El {
+    let open = screen.flag(|view| view.header.menu_open);
+    let menu_button = button(move || screen.tell(Intent::ToggleMenu))
+        .attr("id", "menu-button")
+        .class("quiet")
+        .attr("aria-label", screen.text(|view| view.header.menu.clone()))
+        .attr("aria-controls", "menu")
+        .says("aria-expanded", open)
+        .child(icon("menu"));
+    let back = button(move || screen.tell(Intent::Go(Place::General)))
+        .class("quiet")
+        .attr("aria-label", screen.text(|view| view.labels.back.clone()))
+        .shown_if(screen.flag(|view| view.header.has_way_back))
+        .child(icon("back"));
+    let title = el("h1").attr("tabindex", "-1").text(screen.text(|view| view.header.title.clone()));
+    let scrim =
+        el("div").class("scrim").shown_if(open).on_click(move || screen.tell(Intent::CloseChoices));
+    el("header")
+        .on_escape(move || screen.tell(Intent::CloseChoices))
+        .child(menu_button)
+        .child(back)
+        .child(title)
+        .child(scrim)
+        .child(menu(screen).shown_if(open))
+}
+
+fn menu(screen: Screen) -> El {
+    let account = el("p")
+        .class("account")
+        .shown_if(screen.flag(|view| !view.header.account.is_empty()))
+        .child(el("strong").text(screen.text(|view| view.header.account.clone())))
+        .child(el("span").text(screen.text(|view| view.header.address.clone())));
+    let settings = button(move || screen.tell(Intent::Go(Place::General)))
+        .text(screen.text(|view| view.header.settings.clone()));
+    let about = button(move || screen.tell(Intent::Go(Place::About)))
+        .text(screen.text(|view| view.header.about.clone()));
+    let sign_out = button(move || screen.tell(Intent::SignOut))
+        .shown_if(screen.flag(|view| !view.header.sign_out.is_empty()))
+        .text(screen.text(|view| view.header.sign_out.clone()));
+    let help = screen.lines(|view| view.header.help.clone());
+    let help = el("div").live(move || {
+        let link = |link: Line| {
+            el("a")
+                .attr("href", link.value)
+                .attr("target", "_blank")
+                .attr("rel", "noopener noreferrer")
+                .text(link.name)
+        };
+        help.get().into_iter().map(link).collect()
+    });
+    let languages = screen.part(|view| view.header.languages.clone());
+    let languages = el("div").live(move || {
+        let speak = |locale: Locale| {
+            button(move || {
+                screen.tell(Intent::Speak(locale));
+                screen.tell(Intent::CloseChoices);
+            })
+            .attr("lang", locale.tag())
+            .text(locale.name())
+        };
+        languages.get().into_iter().map(speak).collect()
+    });
+    el("nav")
+        .attr("id", "menu")
+        .attr("aria-label", screen.text(|view| view.header.menu.clone()))
+        .child(account)
+        .child(settings)
+        .child(help)
+        .child(languages)
+        .child(about)
+        .child(sign_out)
+}

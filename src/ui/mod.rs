@@ -1,0 +1,97 @@
+//! The views: they draw what the model says and tell it what a person presses, and decide nothing.
+
+mod about;
+mod actions;
+mod banner;
+mod entrance;
+mod general;
+mod header;
+mod parts;
+mod session;
+mod status_card;
+
+use crate::model::Intent;
+use crate::model::view::{Line, Page, Tone, View};
+use crate::shell::Send;
+use leptos::prelude::*;
+use parts::{El, el, tone_class};
+use wasm_bindgen::JsCast;
+
+/// The screen, as every view gets it: what it shows, and whom to tell what a person presses.
+#[derive(Clone, Copy)]
+struct Screen {
+    view: RwSignal<View>,
+    send: StoredValue<Send, LocalStorage>,
+}
+
+impl Screen {
+    fn tell(self, intent: Intent) {
+        self.send.with_value(|send| send(intent));
+    }
+
+    /// A part of the screen that changes only when it has changed. The few types that parts have
+    /// are named below: each costs a kilobyte.
+    fn part<T: PartialEq + std::marker::Send + Sync + 'static>(
+        self,
+        part: fn(&View) -> T,
+    ) -> Memo<T> {
+        Memo::new(move |_| self.view.with(part))
+    }
+
+    fn text(self, text: fn(&View) -> String) -> Signal<String> {
+        self.part(text).into()
+    }
+
+    fn flag(self, flag: fn(&View) -> bool) -> Signal<bool> {
+        self.part(flag).into()
+    }
+
+    fn attribute(self, value: fn(&View) -> Option<String>) -> Signal<Option<String>> {
+        self.part(value).into()
+    }
+
+    fn lines(self, lines: fn(&View) -> Vec<Line>) -> Memo<Vec<Line>> {
+        self.part(lines)
+    }
+
+    /// The class of a box with a tone; `loading` says that its lines are still empty.
+    fn toned(self, class: &'static str, tone: fn(&View) -> (Tone, bool)) -> Signal<String> {
+        Memo::new(move |_| {
+            let (tone, loading) = self.view.with(tone);
+            [class, tone_class(tone), if loading { " loading" } else { "" }].concat()
+        })
+        .into()
+    }
+}
+
+/// Draws the panel in place of the skeleton that the page was painted with.
+pub(crate) fn mount(view: RwSignal<View>, send: Send) {
+    let panel = document().get_element_by_id("panel");
+    let Some(panel) = panel.and_then(|panel| panel.dyn_into::<web_sys::HtmlElement>().ok()) else {
+        return;
+    };
+    let mounted = leptos::mount::mount_to(panel.clone(), move || {
+        app(Screen { view, send: StoredValue::new_local(send) })
+    });
+    mounted.forget();
+    // The skeleton makes way in the same frame in which the panel is drawn.
+    if let Some(skeleton) = document().get_element_by_id("skeleton") {
+        skeleton.remove();
+    }
+    let _ = panel.remove_attribute("aria-busy");
+}
+
+fn app(screen: Screen) -> AnyView {
+    let page = screen.part(|view| view.page);
+    let main = el("main").child(banner::trouble(screen)).live(move || match page.get() {
+        Page::General => general::general(screen),
+        Page::Session => session::session(screen),
+        Page::About => vec![about::about(screen)],
+        Page::Entrance => vec![entrance::entrance(screen)],
+    });
+    let says = el("p")
+        .class("unseen")
+        .attr("role", "status")
+        .text(screen.text(|view| view.announcement.clone()));
+    El::build(el("div").child(header::header(screen)).child(main).child(says))
+}

@@ -1,0 +1,161 @@
+//! Elements, built by one function. The `view!` macro makes a type of every shape of tree, and the
+//! compiler builds each anew: that is quick to run and heavy to send. Here every element has the
+//! same type, and a screen costs little more than its words.
+
+use leptos::ev::{self, KeyboardEvent};
+use leptos::html::custom;
+use leptos::prelude::*;
+use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
+use leptos::tachys::html::attribute::custom::custom_attribute;
+use leptos::tachys::html::event::on;
+
+/// An element that is being put together.
+pub(in crate::ui) struct El {
+    tag: &'static str,
+    attributes: Vec<AnyAttribute>,
+    children: Vec<AnyView>,
+}
+
+/// A text, or an attribute's value: for good, or for as long as a signal says so.
+pub(in crate::ui) enum Text {
+    /// For good.
+    Fixed(String),
+    /// As the signal says.
+    Live(Signal<String>),
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self::Fixed(text.to_owned())
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self::Fixed(text)
+    }
+}
+
+impl From<Signal<String>> for Text {
+    fn from(text: Signal<String>) -> Self {
+        Self::Live(text)
+    }
+}
+
+/// Begins an element.
+pub(in crate::ui) fn el(tag: &'static str) -> El {
+    El { tag, attributes: Vec::new(), children: Vec::new() }
+}
+
+/// Begins a button.
+pub(in crate::ui) fn button(press: impl Fn() + 'static) -> El {
+    el("button").attr("type", "button").on_press(Box::new(press))
+}
+
+impl El {
+    /// An attribute.
+    pub(in crate::ui) fn attr(self, name: &'static str, value: impl Into<Text>) -> Self {
+        self.text_attribute(name, value.into())
+    }
+
+    fn text_attribute(mut self, name: &'static str, value: Text) -> Self {
+        self.attributes.push(match value {
+            Text::Fixed(value) => custom_attribute(name, value).into_any_attr(),
+            Text::Live(value) => custom_attribute(name, value).into_any_attr(),
+        });
+        self
+    }
+
+    /// An attribute that is there or not.
+    pub(in crate::ui) fn attr_if(
+        mut self,
+        name: &'static str,
+        value: Signal<Option<String>>,
+    ) -> Self {
+        self.attributes.push(custom_attribute(name, value).into_any_attr());
+        self
+    }
+
+    /// The class.
+    pub(in crate::ui) fn class(self, class: impl Into<Text>) -> Self {
+        self.text_attribute("class", class.into())
+    }
+
+    /// In the page, but shown only while this holds.
+    pub(in crate::ui) fn shown_if(self, shown: Signal<bool>) -> Self {
+        let hidden = Signal::derive(move || (!shown.get()).then(String::new));
+        self.attr_if("hidden", hidden)
+    }
+
+    /// An attribute that says `true` or `false`.
+    pub(in crate::ui) fn says(self, name: &'static str, value: Signal<bool>) -> Self {
+        let text = Signal::derive(move || if value.get() { "true" } else { "false" }.to_owned());
+        self.text_attribute(name, Text::Live(text))
+    }
+
+    /// Does something when pressed, by whatever means.
+    fn on_press(mut self, press: Box<dyn Fn()>) -> Self {
+        self.attributes.push(on(ev::click, move |_| press()).into_any_attr());
+        self
+    }
+
+    /// Does something on a click that is no press of a control.
+    pub(in crate::ui) fn on_click(self, click: impl Fn() + 'static) -> Self {
+        self.on_press(Box::new(click))
+    }
+
+    /// Does something when Escape is pressed inside.
+    pub(in crate::ui) fn on_escape(self, escape: impl Fn() + 'static) -> Self {
+        self.on_escape_boxed(Box::new(escape))
+    }
+
+    fn on_escape_boxed(mut self, escape: Box<dyn Fn()>) -> Self {
+        let listen = on(ev::keydown, move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                escape();
+            }
+        });
+        self.attributes.push(listen.into_any_attr());
+        self
+    }
+
+    /// Text inside.
+    pub(in crate::ui) fn text(self, text: impl Into<Text>) -> Self {
+        self.text_child(text.into())
+    }
+
+    fn text_child(mut self, text: Text) -> Self {
+        self.children.push(match text {
+            Text::Fixed(text) => text.into_any(),
+            Text::Live(text) => text.into_any(),
+        });
+        self
+    }
+
+    /// An element inside.
+    pub(in crate::ui) fn child(mut self, child: El) -> Self {
+        self.children.push(child.build());
+        self
+    }
+
+    /// Elements inside.
+    pub(in crate::ui) fn children(self, children: impl IntoIterator<Item = El>) -> Self {
+        children.into_iter().fold(self, Self::child)
+    }
+
+    /// Elements inside that are built anew whenever a signal that they read has changed.
+    pub(in crate::ui) fn live(self, build: impl Fn() -> Vec<El> + Send + 'static) -> Self {
+        self.live_boxed(Box::new(build))
+    }
+
+    fn live_boxed(mut self, build: Box<dyn Fn() -> Vec<El> + Send>) -> Self {
+        let build = move || build().into_iter().map(El::build).collect::<Vec<_>>();
+        self.children.push(build.into_any());
+        self
+    }
+
+    /// The element, for Leptos.
+    pub(in crate::ui) fn build(self) -> AnyView {
+        custom(self.tag).add_any_attr(self.attributes).child(self.children).into_any()
+    }
+}

@@ -1,0 +1,35 @@
+//! The small shared parts.
+
+mod element;
+
+pub(super) use element::{El, button, el};
+
+use crate::model::view::{Line, Tone};
+
+/// A tone's class: its colours, and its icon.
+pub(super) fn tone_class(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Good => "good",
+        Tone::Busy => "busy",
+        Tone::Resting => "resting",
+        Tone::Warning => "warning",
+        Tone::Bad => "bad",
+        Tone::Unknown => "unknown",
+    }
+}
+
+/// The icon of the tone around it. The word beside it says the same.
+pub(super) fn tone_icon() -> El {
+    icon("tone")
+}
+
+/// An icon by its name in `style/icons.css`.
+pub(super) fn icon(name: &'static str) -> El {
+    el("span").class(["icon ", name].concat())
+}
+
+/// A name and a value.
+pub(super) fn line(line: Line) -> El {
+    let value = el("dd").text(line.value).child(el("small").text(line.detail));
+    el("div").child(el("dt").text(line.name)).child(value)
+}
