@@ -1,0 +1,64 @@
+# `make run` and `make test` do everything, from an empty machine on. Each is quick when there is nothing to do.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run build test bench fmt clean setup setup-test site service
+
+# Where to listen (on 127.0.0.1 only), where the engine keeps its database, and the mailbox folder it syncs.
+PORT ?= 8080
+DATA ?= var
+MAILBOX ?= $(DATA)/mailbox
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+SERVICE := $(TARGET)/service/sync-service
+step := @tools/step
+
+help: ## say what there is
+	@echo 'Targets:'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+	@echo 'Variables: PORT=$(PORT) DATA=$(DATA) MAILBOX=$(MAILBOX) WASM_STD=auto|rustup|source|debian'
+
+run: build ## set up, build, and serve the sidebar at http://127.0.0.1:PORT/
+	@if [ '$(MAILBOX)' = '$(DATA)/mailbox' ] && [ ! -e '$(MAILBOX)' ]; then \
+	  mkdir -p '$(DATA)'; rm -rf '$(MAILBOX).new'; \
+	  cp -r service/sample-mailbox '$(MAILBOX).new'; mv '$(MAILBOX).new' '$(MAILBOX)'; \
+	  echo 'The sample mailbox was copied to $(MAILBOX)'; fi
+	@printf '\n==> Serve http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)\n'
+	@exec '$(SERVICE)' --listen '127.0.0.1:$(PORT)' --data '$(DATA)' --mailbox '$(MAILBOX)' --site dist
+
+build: setup site service ## set up, and build the site (dist/) and the service
+
+test: setup-test ## set up, and check and test everything, as CI does
+	$(step) 'Format' cargo fmt --all --check
+	$(step) 'Clippy, host' cargo clippy --locked --workspace --all-targets -- -D warnings
+	$(step) 'Tests on the host' cargo nextest run --locked --workspace
+	$(step) 'Documentation tests' cargo test --locked --workspace --doc --quiet
+	$(step) 'Clippy, wasm' cargo clippy --locked -p sync-sidebar --target wasm32-unknown-unknown -- -D warnings
+	@$(MAKE) --no-print-directory site service
+	$(step) 'Size of a first visit' node tools/size-gate.mjs
+	$(step) 'Journeys in a browser' env SYNC_SERVICE='$(abspath $(SERVICE))' SYNC_SITE='$(abspath dist)' npm --prefix tests/e2e --silent test
+
+bench: setup-test build ## measure sessions over large mailboxes, the bytes of a first visit, the time to the status
+	$(step) 'Sessions over 1,000 and 10,000 contacts' cargo run --locked --profile service -p sync-service --example engine_bench
+	$(step) 'Size of a first visit' node tools/size-gate.mjs
+	$(step) 'Time to the status on screen' env SYNC_SERVICE='$(abspath $(SERVICE))' SYNC_SITE='$(abspath dist)' npm --prefix tests/e2e --silent run measure
+
+fmt: ## format the Rust code
+	$(step) 'Format' cargo fmt --all
+
+clean: ## remove what was built; the tools and DATA stay
+	rm -rf dist '$(TARGET)'
+
+setup:
+	@tools/setup run
+
+setup-test:
+	@tools/setup test
+
+site:
+	@# trunk's minifier gives up on wasm-bindgen's script, and warns; tools/pack-site.mjs does that part.
+	$(step) 'Site' trunk --log error,trunk=info,trunk::processing::minify=error build --release --locked
+
+service:
+	$(step) 'Service' cargo build --locked --profile service -p sync-service

@@ -1,0 +1,49 @@
+// The last step of a release build, run by trunk on its staging folder: drops what no
+// side uses, shortens the scripts (trunk's own minifier
+// gives up on wasm-bindgen's) and writes a brotli and a gzip copy beside every file that shrinks by it, so that the
+// service sends the smallest form without compressing on each request.
+//
+//   node tools/pack-site.mjs [folder]
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { minify } from "terser";
+import { shake } from "./shake-wasm.mjs";
+
+const text = /\.(html|css|js|mjs|json|svg|txt|xml)$/;
+const script = /\.m?js$/;
+const folder = process.argv[2] ?? process.env.TRUNK_STAGING_DIR;
+if (!folder) throw new Error("usage: node tools/pack-site.mjs <folder>");
+
+// A development build is for one reader, who wants to read the scripts.
+const packed = process.env.TRUNK_PROFILE === "debug" ? [] : readdirSync(folder, { recursive: true });
+const wasmName = packed.find((name) => name.endsWith("_bg.wasm"));
+const scriptName = wasmName?.replace(/_bg\.wasm$/, ".js");
+if (wasmName) {
+  const shaken = shake(readFileSync(join(folder, scriptName), "utf8"), readFileSync(join(folder, wasmName)));
+  writeFileSync(join(folder, scriptName), shaken.script);
+  writeFileSync(join(folder, wasmName), shaken.wasm);
+}
+for (const name of packed) {
+  const path = join(folder, name);
+  const wasm = name.endsWith(".wasm");
+  if (!wasm && !text.test(name)) continue;
+  let body = readFileSync(path);
+  if (script.test(name)) {
+    const { code } = await minify(body.toString(), { module: true, ecma: 2020, compress: { passes: 3 } });
+    body = Buffer.from(code);
+    writeFileSync(path, body);
+  }
+  const brotli = brotliCompressSync(body, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_LGWIN]: 24,
+      [constants.BROTLI_PARAM_MODE]: wasm ? constants.BROTLI_MODE_GENERIC : constants.BROTLI_MODE_TEXT,
+      [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+    },
+  });
+  // A copy that saves nothing would only cost the service a look.
+  for (const [extension, copy] of [[".br", brotli], [".gz", gzipSync(body, { level: 9 })]]) {
+    if (copy.length < body.length) writeFileSync(path + extension, copy);
+  }
+}

@@ -1,0 +1,102 @@
+// Drops what nobody uses from a module and its wasm-bindgen script. wasm-bindgen exports every class that any dependency
+// declares, used or not (Leptos brings three for server functions), and an export keeps its code alive on both sides.
+// The panel's page imports the script's default export alone; everything else may go.
+import { parse } from "acorn";
+import binaryen from "binaryen";
+
+// What rustc's wasm32-unknown-unknown and wasm-bindgen use, and no more: a newer encoding would lock older browsers out.
+const { Features } = binaryen;
+const features =
+  Features.MutableGlobals | Features.SignExt | Features.NontrappingFPToInt | Features.BulkMemory | Features.BulkMemoryOpt |
+  Features.ReferenceTypes | Features.Multivalue;
+
+// Calls `visit` for every node of a syntax tree.
+function walk(node, visit) {
+  if (!node || typeof node.type !== "string") return;
+  visit(node);
+  for (const value of Object.values(node)) {
+    for (const child of Array.isArray(value) ? value : [value]) walk(child, visit);
+  }
+}
+
+const names = (node) => {
+  const found = new Set();
+  walk(node, (part) => part.type === "Identifier" && found.add(part.name));
+  return found;
+};
+
+// The script without the spans [start, end).
+function cut(script, spans) {
+  let rest = "";
+  let from = 0;
+  for (const [start, end] of spans.sort((a, b) => a[0] - b[0])) {
+    rest += script.slice(from, start);
+    from = end;
+  }
+  return rest + script.slice(from);
+}
+
+// Drops exported classes, with their finalization registries and whatever else is only about them.
+function withoutClasses(script) {
+  const { body } = parse(script, { ecmaVersion: "latest", sourceType: "module" });
+  const classes = new Set();
+  for (const statement of body) {
+    if (statement.type === "ExportNamedDeclaration" && statement.declaration?.type === "ClassDeclaration") {
+      classes.add(statement.declaration.id.name);
+      classes.add(`${statement.declaration.id.name}Finalization`);
+    }
+  }
+  const about = (statement) => statement.type !== "FunctionDeclaration" && [...names(statement)].some((name) => classes.has(name));
+  const kept = body.filter((statement) => !about(statement));
+  for (const statement of kept) {
+    const used = [...names(statement)].find((name) => classes.has(name));
+    if (used) throw new Error(`shake-wasm: the exported class ${used} is used; it cannot be dropped`);
+  }
+  return cut(script, body.filter(about).map(({ start, end }) => [start, end]));
+}
+
+// The names that the script reads off the module's exports.
+function exportsUsed(script) {
+  const used = new Set(["memory"]);
+  walk(parse(script, { ecmaVersion: "latest", sourceType: "module" }), (node) => {
+    if (node.type === "MemberExpression" && node.object.name === "wasm" && !node.computed) used.add(node.property.name);
+  });
+  return used;
+}
+
+// Drops the functions that the script offers to the module and the module no longer asks for.
+function withoutImports(script, wasm) {
+  const asked = new Set(WebAssembly.Module.imports(new WebAssembly.Module(wasm)).map(({ name }) => name));
+  const spans = [];
+  walk(parse(script, { ecmaVersion: "latest", sourceType: "module" }), (node) => {
+    const isOffer = node.type === "ObjectExpression" && node.properties.some(({ key }) => asked.has(key?.name ?? key?.value));
+    if (!isOffer) return;
+    for (const property of node.properties) {
+      const name = property.key?.name ?? property.key?.value;
+      if (property.type === "Property" && /^__wb/.test(name) && !asked.has(name)) {
+        const comma = script.slice(property.end).match(/^\s*,/);
+        spans.push([property.start, property.end + (comma ? comma[0].length : 0)]);
+      }
+    }
+  });
+  return cut(script, spans);
+}
+
+// The script and the module, each without what the other does not use.
+export function shake(script, wasm) {
+  const lean = withoutClasses(script);
+  const used = exportsUsed(lean);
+  const module = binaryen.readBinary(wasm);
+  module.setFeatures(features);
+  for (const { name } of WebAssembly.Module.exports(new WebAssembly.Module(wasm))) {
+    if (!used.has(name) && !name.startsWith("__wbindgen")) module.removeExport(name);
+  }
+  binaryen.setOptimizeLevel(2);
+  binaryen.setShrinkLevel(1);
+  module.runPasses(["remove-unused-module-elements"]);
+  module.optimize();
+  module.runPasses(["strip-debug", "strip-producers", "strip-target-features"]);
+  const shaken = module.emitBinary();
+  module.dispose();
+  return { script: withoutImports(lean, shaken), wasm: shaken };
+}
