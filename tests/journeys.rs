@@ -337,3 +337,50 @@ fn a_machine_whose_clock_is_an_hour_slow_counts_right() {
     panel.answer_status(&waiting);
     assert_eq!(panel.view().actions.hint, "Force sync again in 30 seconds.");
 }
+
+#[test]
+fn a_control_for_what_the_vendor_cannot_do_is_not_shown() {
+    let mut panel = Panel::live();
+    panel.model.me.as_mut().unwrap().capabilities = vec![sync_api::Capability::Pause];
+    panel.intend(Intent::TogglePause);
+    let actions = panel.view().actions;
+    assert!(actions.force.is_none());
+    assert_eq!(actions.choices.len(), 1, "no timed pauses");
+}
+
+#[test]
+fn a_session_that_is_gone_says_so_and_a_failing_service_too() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::Go(Screen::Session(Which::Id(support::id("s-0")))));
+    panel.answer(Ask::Session, support::problem(404, "session_not_found", None));
+    assert_eq!(panel.view().session.empty, "This session is no longer kept.");
+    panel.intend(Intent::Go(Screen::Session(Which::Last)));
+    panel.answer(Ask::Session, support::unavailable(5));
+    assert_eq!(panel.view().session.empty, "The sync service failed.");
+    assert_eq!(panel.view().session.refresh.as_deref(), Some("Refresh"));
+    panel.intend(Intent::Refresh);
+    panel.answer(Ask::Session, support::json(&support::details("s-1")));
+    assert_eq!(panel.view().session.empty, "");
+}
+
+#[test]
+fn the_menu_leads_to_setting_up_while_that_is_not_done() {
+    let mut panel = Panel::live();
+    assert_eq!(panel.view().header.settings, "Sync settings");
+    let not_set_up = sync_api::SyncStatus { state: SyncState::NotSetUp, ..status() };
+    panel.stream(StreamFact::Piece(support::event("e-6", "status", &not_set_up)));
+    assert_eq!(panel.view().header.settings, "Set up Sync");
+    assert_eq!(panel.view().actions.hint, "Set up Sync first.");
+}
+
+#[test]
+fn links_of_other_kinds_are_not_offered() {
+    let mut panel = Panel::live();
+    let link =
+        |url: &str| sync_api::HelpLink { topic: sync_api::HelpTopic::Guide, url: url.into() };
+    panel.model.me.as_mut().unwrap().product.links =
+        vec![link("javascript:alert(1)"), link("https://example.com/"), link("http://example.com")];
+    let help = panel.view().header.help;
+    assert_eq!(help.len(), 1);
+    assert_eq!(help[0].value, "https://example.com/");
+}

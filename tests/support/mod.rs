@@ -1,5 +1,6 @@
 //! A panel without a browser: it keeps what the model asks for, and answers as the test says.
 
+#![allow(dead_code, reason = "each test crate uses its part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 use serde::Serialize;
@@ -115,6 +116,33 @@ impl Panel {
         self.fire(Timer::Hidden);
     }
 
+    /// Fires a timer by its place, if it is set.
+    pub(crate) fn fire_any(&mut self, place: usize) {
+        let timers = [Timer::Tick, Timer::Retry, Timer::Silence, Timer::Poll, Timer::Hidden];
+        self.fire(timers[place]);
+    }
+
+    pub(crate) fn stream_if_open(&mut self, fact: StreamFact) {
+        if !self.streams.is_empty() {
+            self.stream(fact);
+        }
+    }
+
+    /// Answers one of the latest requests, so many back, well or not at all.
+    pub(crate) fn answer_something(&mut self, back: usize, well: bool) {
+        let Some((ticket, _)) = self.requests.iter().rev().nth(back).cloned() else { return };
+        if !well {
+            return self.happen(Event::Answered(ticket, Err(NetworkError::Unreachable)));
+        }
+        let answer = match ticket.ask {
+            Ask::SignIn => json(&access()),
+            Ask::Me => json(&me()),
+            Ask::Session => json(&details("s-1")),
+            _ => json(&status()),
+        };
+        self.answer_ticket(ticket, answer);
+    }
+
     pub(crate) fn retry_in(&self) -> u32 {
         self.timers[Timer::Retry as usize].expect("a retry is planned")
     }
@@ -170,11 +198,7 @@ impl Panel {
     }
 
     pub(crate) fn answer_sign_in(&mut self) {
-        let access = Access {
-            token: AccessToken::new("token"),
-            expires_at: MORNING.plus_millis(43_200_000),
-        };
-        self.answer(Ask::SignIn, json(&access));
+        self.answer(Ask::SignIn, json(&access()));
         self.answer(Ask::Me, json(&me()));
     }
 
@@ -333,6 +357,10 @@ pub(crate) fn details(name: &str) -> SessionDetails {
         previous: None,
         next: None,
     }
+}
+
+fn access() -> Access {
+    Access { token: AccessToken::new("token"), expires_at: MORNING.plus_millis(43_200_000) }
 }
 
 fn me() -> Me {

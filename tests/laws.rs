@@ -1,0 +1,109 @@
+//! What holds whatever happens: the model under random events.
+
+mod support;
+
+use proptest::prelude::*;
+use support::{MORNING, Panel, event, status};
+use sync_api::SyncState;
+use sync_sidebar::client::NetworkError;
+use sync_sidebar::model::view::Tone;
+use sync_sidebar::model::{Ask, CommandKind, Fact, Intent, PauseFor, Screen, StreamFact, Which};
+
+#[derive(Clone, Debug)]
+enum Step {
+    Intend(Intent),
+    Learn(Fact),
+    Stream(StreamFact),
+    Answer(usize, bool),
+    Pass(i64),
+    Fire(usize),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let pause = prop::sample::select(vec![
+        PauseFor::UntilStarted,
+        PauseFor::OneHour,
+        PauseFor::UntilTomorrow,
+    ]);
+    let intents = prop_oneof![
+        Just(Intent::Force),
+        pause.prop_map(Intent::Pause),
+        Just(Intent::Start),
+        Just(Intent::TogglePause),
+        Just(Intent::ToggleMenu),
+        Just(Intent::TryNow),
+        Just(Intent::Refresh),
+        Just(Intent::SignIn),
+        Just(Intent::SignOut),
+        Just(Intent::Go(Screen::Session(Which::Last))),
+        Just(Intent::Go(Screen::General)),
+    ];
+    let facts = prop::sample::select(vec![Fact::Shown, Fact::Hidden, Fact::Online, Fact::Offline]);
+    let paused = sync_api::SyncStatus { state: SyncState::Paused, ..status() };
+    let stream = prop::sample::select(vec![
+        StreamFact::Opened,
+        StreamFact::Ended,
+        StreamFact::Broke(NetworkError::Unreachable),
+        StreamFact::Piece(event("e-1", "status", &status())),
+        StreamFact::Piece(event("e-2", "status", &paused)),
+        StreamFact::Piece(b"event: reset\ndata: {}\n\n".to_vec()),
+        StreamFact::Piece(b"data: half".to_vec()),
+        StreamFact::Piece(vec![0xff, b'\n']),
+    ]);
+    let step = prop_oneof![
+        3 => intents.prop_map(Step::Intend),
+        2 => facts.prop_map(Step::Learn),
+        3 => stream.prop_map(Step::Stream),
+        6 => (0..5_usize, any::<bool>()).prop_map(|(which, well)| Step::Answer(which, well)),
+        2 => (-5_000..120_000_i64).prop_map(Step::Pass),
+        4 => (0..5_usize).prop_map(Step::Fire),
+    ];
+    prop::collection::vec(step, 0..60)
+}
+
+fn take(panel: &mut Panel, step: Step) {
+    match step {
+        Step::Intend(intent) => panel.intend(intent),
+        Step::Learn(fact) => panel.fact(fact),
+        Step::Stream(fact) => panel.stream_if_open(fact),
+        Step::Answer(back, well) => panel.answer_something(back, well),
+        Step::Pass(millis) => panel.pass(millis),
+        Step::Fire(timer) => panel.fire_any(timer),
+    }
+}
+
+proptest! {
+    #[test]
+    fn there_is_never_more_than_one_command_in_flight_and_never_a_blank_screen(steps in steps()) {
+        let mut panel = Panel::new();
+        panel.fact(Fact::Began);
+        for step in steps {
+            take(&mut panel, step);
+            let commands = [
+                CommandKind::Force,
+                CommandKind::Start,
+                CommandKind::Pause(PauseFor::UntilStarted),
+                CommandKind::Pause(PauseFor::OneHour),
+                CommandKind::Pause(PauseFor::UntilTomorrow),
+            ];
+            let in_flight = commands.into_iter().filter(|kind| panel.awaits(Ask::Command(*kind)));
+            prop_assert!(in_flight.count() <= 1);
+
+            let view = panel.view();
+            prop_assert!(!view.header.title.is_empty());
+            prop_assert!(!view.status.label.is_empty() || !view.entrance.is_empty()
+                || view.page != sync_sidebar::model::view::Page::General);
+            // Nothing is called good that is only remembered.
+            if panel.model.link.trouble.is_some() {
+                prop_assert!(view.status.tone != Tone::Good);
+                prop_assert!(view.banner.is_some());
+            }
+            // A control that cannot be used says why, once the state is known.
+            let blocked = view.actions.force.as_ref().is_some_and(|force| !force.enabled);
+            if blocked && panel.model.status.is_some() {
+                prop_assert!(!view.actions.hint.is_empty());
+            }
+            prop_assert!(panel.now.at.millis() > MORNING.millis() - 1_000_000);
+        }
+    }
+}
