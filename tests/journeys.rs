@@ -384,3 +384,17 @@ fn links_of_other_kinds_are_not_offered() {
     assert_eq!(help.len(), 1);
     assert_eq!(help[0].value, "https://example.com/");
 }
+
+#[test]
+fn a_press_that_is_not_allowed_sends_nothing() {
+    let mut panel = Panel::live();
+    let mut waiting = status();
+    waiting.force_available_at = Some(panel.now.at.plus_millis(30_000));
+    panel.stream(StreamFact::Piece(support::event("e-8", "status", &waiting)));
+    panel.intend(Intent::Force);
+    let paused = support::paused(&panel);
+    panel.stream(StreamFact::Piece(support::event("e-9", "status", &paused)));
+    panel.intend(Intent::Force);
+    assert_eq!(panel.all_asked(Ask::Command(CommandKind::Force)).len(), 0);
+    assert!(panel.model.command.is_idle());
+}

@@ -82,11 +82,53 @@ impl CommandState {
     }
 }
 
+/// Why Force sync cannot be used now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForceBlock {
+    /// A session is running.
+    Running,
+    /// Start comes first.
+    Paused,
+    /// What disabled the engine comes first.
+    Disabled,
+    /// Setting up comes first.
+    NotSetUp,
+    /// It is too soon after the last attempt: so many milliseconds are left.
+    CoolDown(u64),
+}
+
 impl Model {
-    /// A press. Further presses while a command is in flight are the same press.
+    /// Why Force sync cannot be used at `now` by the machine's clock; `None` when it can, or when
+    /// nothing is known yet.
+    pub fn force_block(&self, now: Timestamp) -> Option<ForceBlock> {
+        let status = &self.status.as_ref()?.value;
+        Some(match status.state {
+            SyncState::Running => ForceBlock::Running,
+            SyncState::Paused => ForceBlock::Paused,
+            SyncState::Disabled => ForceBlock::Disabled,
+            SyncState::NotSetUp => ForceBlock::NotSetUp,
+            SyncState::Enabled | SyncState::Unknown(_) => {
+                let left = status.force_available_at?.millis_since(self.clock.service_time(now));
+                ForceBlock::CoolDown(u64::try_from(left).ok().filter(|left| *left > 0)?)
+            }
+        })
+    }
+
+    /// Whether the command may be given: something is known, nothing is in flight, nothing blocks.
+    pub fn allows(&self, kind: CommandKind, now: Timestamp) -> bool {
+        let fits = match kind {
+            CommandKind::Force => self.force_block(now).is_none(),
+            CommandKind::Pause(_) => self.state() != Some(&SyncState::NotSetUp),
+            CommandKind::Start => true,
+        };
+        fits && self.status.is_some() && self.command.is_idle()
+    }
+
+    /// A press. One that is not allowed does nothing: the control says why. Further presses while a
+    /// command is in flight are the same press.
     pub(super) fn command(&mut self, kind: CommandKind, turn: &mut Turn) {
         self.pause_open = false;
-        if !self.command.is_idle() || self.token().is_none() {
+        if !self.allows(kind, turn.now.at) || self.token().is_none() {
             return;
         }
         self.notice = None;

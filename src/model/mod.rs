@@ -19,7 +19,7 @@ mod update;
 pub mod view;
 
 pub use access::Entrance;
-pub use command::{CommandKind, CommandState, PauseFor};
+pub use command::{CommandKind, CommandState, ForceBlock, PauseFor};
 pub use effect::{Ask, Effect, Ticket, Timer};
 pub use event::{Event, Fact, Intent, StreamFact};
 pub use freshness::{Freshness, Known};

@@ -2,8 +2,8 @@
 
 use super::turn::Turn;
 use super::{
-    Ask, CommandKind, Content, Effect, Event, Fact, Intent, Link, Model, Notice, Now, Screen,
-    Timer, Which,
+    Ask, CommandKind, Content, Effect, Event, Fact, Intent, Link, Model, Notice, Now, PauseFor,
+    Screen, Timer, Which,
 };
 use crate::client::{Answer, NetworkError};
 use crate::text::Locale;
@@ -43,7 +43,10 @@ impl Model {
                 turn.has(Effect::FocusScreen);
             }
             Intent::Force => self.command(CommandKind::Force, turn),
-            Intent::TogglePause => self.pause_open = !self.pause_open,
+            Intent::TogglePause => {
+                let pause = CommandKind::Pause(PauseFor::UntilStarted);
+                self.pause_open = !self.pause_open && self.allows(pause, turn.now.at);
+            }
             Intent::Pause(pause) => self.command(CommandKind::Pause(pause), turn),
             Intent::Start => self.command(CommandKind::Start, turn),
             Intent::TryNow => self.try_now(turn),

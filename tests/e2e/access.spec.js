@@ -69,6 +69,7 @@ test("everything works by keyboard", async ({ page, service }) => {
   await page.keyboard.press("Tab");
   await expect(button(page, "Pause")).toBeFocused();
   await page.keyboard.press("Space");
+  await expect(button(page, "Until I start it")).toBeVisible();
   await page.keyboard.press("Tab");
   await expect(button(page, "Until I start it")).toBeFocused();
   await page.keyboard.press("Enter");

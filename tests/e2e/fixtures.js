@@ -13,7 +13,8 @@ export const test = base.extend({
   },
   /** Console errors that a journey brings about on purpose, as patterns. */
   expected: async ({}, use) => use([]),
-  page: async ({ page, expected }, use) => {
+  // It asks for the service so as to be done with before the service is ended: a stream that breaks then is no fault.
+  page: async ({ page, expected, service }, use) => {
     const wrong = [];
     page.on("pageerror", (error) => wrong.push(`page error: ${error}`));
     page.on("console", (message) => message.type() === "error" && wrong.push(message.text()));

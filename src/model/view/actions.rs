@@ -1,8 +1,8 @@
 //! The controls of General. A control that cannot be used says why, and until when.
 
-use crate::model::{CommandKind, CommandState, Model, PauseFor};
+use crate::model::{CommandKind, CommandState, ForceBlock, Model, PauseFor};
 use crate::text::{Message, Words};
-use sync_api::{Capability, SyncState, SyncStatus, Timestamp};
+use sync_api::{Capability, SyncState, Timestamp};
 
 /// The controls.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,29 +40,26 @@ pub struct PauseChoice {
 }
 
 pub(super) fn actions(model: &Model, now: Timestamp, words: &Words) -> Actions {
-    let status = model.status.as_ref().map(|known| &known.value);
-    let service_now = model.clock.service_time(now);
-    let blocked = status.map_or_else(String::new, |status| {
-        force_blocked(status, service_now, words).unwrap_or_default()
-    });
-    let idle = model.command.is_idle();
-    let ready = status.is_some() && idle;
     let button = |message: Message, enabled: bool| Button { label: words.say(message), enabled };
     let stopped = matches!(model.state(), Some(SyncState::Paused | SyncState::Disabled));
+    let until_started = CommandKind::Pause(PauseFor::UntilStarted);
     let can_pause = model.can(&Capability::Pause);
-    let not_set_up = model.state() == Some(&SyncState::NotSetUp);
     Actions {
         force: model
             .can(&Capability::Force)
-            .then(|| button(Message::ForceSync, ready && blocked.is_empty())),
-        pause: (can_pause && !stopped).then(|| button(Message::Pause, ready && !not_set_up)),
-        start: (can_pause && stopped).then(|| button(Message::Start, ready)),
+            .then(|| button(Message::ForceSync, model.allows(CommandKind::Force, now))),
+        pause: (can_pause && !stopped)
+            .then(|| button(Message::Pause, model.allows(until_started, now))),
+        start: (can_pause && stopped)
+            .then(|| button(Message::Start, model.allows(CommandKind::Start, now))),
         choices_open: model.pause_open && !stopped,
         choices: choices(model, words),
         hint: match &model.command {
             CommandState::Sending { kind, .. } => words.say(doing(*kind)),
             CommandState::Checking { .. } => words.say(Message::CheckingCommand),
-            CommandState::Idle => blocked,
+            CommandState::Idle => {
+                model.force_block(now).map(|block| force_blocked(block, words)).unwrap_or_default()
+            }
         },
     }
 }
@@ -89,19 +86,15 @@ fn doing(kind: CommandKind) -> Message {
     }
 }
 
-/// Why Force sync cannot be used now; `None` when it can.
-fn force_blocked(status: &SyncStatus, service_now: Timestamp, words: &Words) -> Option<String> {
-    let message = match status.state {
-        SyncState::Running => Message::ForceWhileRunning,
-        SyncState::Paused => Message::ForceWhilePaused,
-        SyncState::Disabled => Message::ForceWhileDisabled,
-        SyncState::NotSetUp => Message::ForceWhileNotSetUp,
-        SyncState::Enabled | SyncState::Unknown(_) => {
-            let millis = status.force_available_at?.millis_since(service_now);
-            // Rounded up: the control must not come on before the service takes it.
-            let seconds = u64::try_from(millis).ok()?.div_ceil(1_000);
-            return (seconds > 0).then(|| words.count(Message::ForceAgainIn, seconds));
+fn force_blocked(block: ForceBlock, words: &Words) -> String {
+    words.say(match block {
+        ForceBlock::Running => Message::ForceWhileRunning,
+        ForceBlock::Paused => Message::ForceWhilePaused,
+        ForceBlock::Disabled => Message::ForceWhileDisabled,
+        ForceBlock::NotSetUp => Message::ForceWhileNotSetUp,
+        // Rounded up: the control must not come on before the service takes it.
+        ForceBlock::CoolDown(millis) => {
+            return words.count(Message::ForceAgainIn, millis.div_ceil(1_000));
         }
-    };
-    Some(words.say(message))
+    })
 }
