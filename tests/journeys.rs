@@ -346,6 +346,7 @@ fn a_control_for_what_the_vendor_cannot_do_is_not_shown() {
     let actions = panel.view().actions;
     assert!(actions.force.is_none());
     assert_eq!(actions.choices.len(), 1, "no timed pauses");
+    assert_eq!(panel.view().labels.last_session, "");
 }
 
 #[test]
@@ -397,4 +398,15 @@ fn a_press_that_is_not_allowed_sends_nothing() {
     panel.intend(Intent::Force);
     assert_eq!(panel.all_asked(Ask::Command(CommandKind::Force)).len(), 0);
     assert!(panel.model.command.is_idle());
+}
+
+#[test]
+fn no_step_is_named_whose_control_is_off() {
+    let mut panel = Panel::live();
+    let mut disabled = support::paused(&panel);
+    disabled.state = SyncState::Disabled;
+    disabled.reason.as_mut().unwrap().next_step = Some(sync_api::NextStep::Retry);
+    panel.stream(StreamFact::Piece(support::event("e-8", "status", &disabled)));
+    assert_eq!(panel.view().status.step.unwrap().text, "Press Start to go on.");
+    assert!(panel.view().actions.start.unwrap().enabled);
 }

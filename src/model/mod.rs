@@ -125,7 +125,9 @@ impl Model {
     pub fn can(&self, capability: &Capability) -> bool {
         match &self.me {
             Some(me) => me.capabilities.contains(capability),
-            None => matches!(capability, Capability::Force | Capability::Pause),
+            None => {
+                matches!(capability, Capability::Force | Capability::Pause | Capability::Sessions)
+            }
         }
     }
 

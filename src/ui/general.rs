@@ -67,6 +67,7 @@ fn facts(screen: Screen) -> El {
     let lines = screen.lines(|view| view.facts.lines.clone());
     let last_session = button(move || screen.tell(Intent::Go(Place::Session(Which::Last))))
         .class("link")
+        .shown_if(screen.flag(|view| !view.labels.last_session.is_empty()))
         .text(screen.text(|view| view.labels.last_session.clone()));
     el("section")
         .class(screen.toned("card ", |view| (Tone::Unknown, view.facts.loading)))

@@ -30,7 +30,7 @@ pub use status_card::{ProgressBar, StatusCard, Step};
 
 use super::{Entrance, Model, Screen};
 use crate::text::{Message, Words};
-use sync_api::Timestamp;
+use sync_api::{Capability, Timestamp};
 
 /// Everything on screen.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -106,7 +106,7 @@ pub struct Labels {
     pub general: String,
     /// The card of the controls.
     pub unavailable: String,
-    /// The link to the last session.
+    /// The link to the last session; empty where the vendor has no sessions to show.
     pub last_session: String,
     /// The way back.
     pub back: String,
@@ -129,7 +129,7 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
         header: header::header(model, page, words),
         banner: banner::banner(model, now, words),
         notice: notice::notice(model, now, words),
-        labels: labels(words),
+        labels: labels(model, words),
         ..View::default()
     };
     match page {
@@ -154,11 +154,14 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
     view
 }
 
-fn labels(words: &Words) -> Labels {
+fn labels(model: &Model, words: &Words) -> Labels {
     Labels {
         general: words.say(Message::General),
         unavailable: words.say(Message::UnavailableTitle),
-        last_session: words.say(Message::LastSessionDetails),
+        last_session: match model.can(&Capability::Sessions) {
+            true => words.say(Message::LastSessionDetails),
+            false => String::new(),
+        },
         back: words.say(Message::Back),
         dismiss: words.say(Message::Dismiss),
         sign_in: words.say(Message::SignIn),

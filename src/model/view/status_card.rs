@@ -1,11 +1,11 @@
 //! The status card: the state, since when, why, and what to do now.
 
 use super::{Line, Tone, problem_words};
-use crate::model::{Freshness, Model};
+use crate::model::{ForceBlock, Freshness, Model};
 use crate::text::{Message, Words};
 use sync_api::{
-    ConnectionStatus, Feature, NextStep, Outcome, Phase, Progress, Side, SyncState, SyncStatus,
-    Timestamp,
+    Capability, ConnectionStatus, Feature, NextStep, Outcome, Phase, Progress, Side, SyncState,
+    SyncStatus, Timestamp,
 };
 
 /// The card, with the same lines while it loads and after.
@@ -77,7 +77,7 @@ pub(super) fn status_card(model: &Model, now: Timestamp, words: &Words) -> Statu
         },
         step: match &lost {
             Some(side) => Some(problem_words::step(&reconnect(side), words)),
-            None => step(status, words),
+            None => step(model, status, now, words),
         },
         progress: status
             .running
@@ -175,9 +175,15 @@ fn summary(status: &SyncStatus, service_now: Timestamp, words: &Words) -> String
     }
 }
 
-fn step(status: &SyncStatus, words: &Words) -> Option<Step> {
+/// The next step: never one whose control cannot be used.
+fn step(model: &Model, status: &SyncStatus, now: Timestamp, words: &Words) -> Option<Step> {
     if let Some(reason) = &status.reason {
-        return reason.next_step.as_ref().map(|step| problem_words::step(step, words));
+        let stopped =
+            matches!(model.force_block(now), Some(ForceBlock::Paused | ForceBlock::Disabled));
+        return Some(match reason.next_step.as_ref()? {
+            NextStep::Retry if stopped => problem_words::step(&NextStep::Start, words),
+            step => problem_words::step(step, words),
+        });
     }
     let last = status.last_attempt.as_ref()?;
     let held = last
@@ -187,7 +193,9 @@ fn step(status: &SyncStatus, words: &Words) -> Option<Step> {
     let (by_itself, message) = match (&status.state, last.outcome.as_ref()?) {
         (SyncState::Enabled, Outcome::Failed) if held => (false, Message::StepConfirmDeletion),
         (SyncState::Enabled, Outcome::Failed | Outcome::Cancelled) => (true, Message::StepNextRun),
-        (SyncState::Enabled, Outcome::SucceededWithIssues) => (false, Message::StepSeeDetails),
+        (SyncState::Enabled, Outcome::SucceededWithIssues) if model.can(&Capability::Sessions) => {
+            (false, Message::StepSeeDetails)
+        }
         _ => return None,
     };
     Some(Step { by_itself, text: words.say(message) })
