@@ -1,8 +1,8 @@
 // How long from navigation to the status on screen, and what the page weighs: medians of ten visits with an empty cache,
 // against the real service on this machine. `npm run measure`; the environment is that of the journeys.
 import { chromium } from "@playwright/test";
-import config from "./playwright.config.js";
-import { Service } from "./service.js";
+import { launchOptions } from "./fixtures/browser.js";
+import { Service } from "./fixtures/service.js";
 
 const visits = 10;
 const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
@@ -12,8 +12,8 @@ const conditions = [
   { name: "CPU x4, Slow 4G", cpu: 4, network: { latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 } },
 ];
 
-const service = await new Service().start();
-const browser = await chromium.launch(config.use.launchOptions);
+const service = await Service.start();
+const browser = await chromium.launch(launchOptions);
 const rows = [];
 for (const { name, cpu, network } of conditions) {
   const seen = { painted: [], status: [], bytes: [], heap: [], nodes: [] };
@@ -58,4 +58,4 @@ for (const { name, cpu, network } of conditions) {
 }
 console.table(rows);
 await browser.close();
-await service.sweep();
+await service.stop();

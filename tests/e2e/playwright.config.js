@@ -1,42 +1,22 @@
 import { defineConfig } from "@playwright/test";
-import { accessSync } from "node:fs";
-import { delimiter, join } from "node:path";
-
-// Debian's Chromium, or the one that is named: Playwright's own browsers are never downloaded.
-const onPath = () =>
-  process.env.PATH.split(delimiter)
-    .map((folder) => join(folder, "chromium"))
-    .find((file) => {
-      try {
-        accessSync(file);
-        return true;
-      } catch {
-        return false;
-      }
-    });
+import { launchOptions } from "./fixtures/browser.js";
 
 export default defineConfig({
-  testDir: ".",
+  testDir: "journeys",
+  testMatch: "*.spec.js",
   outputDir: "output",
   fullyParallel: true,
   workers: 2,
   retries: 0,
-  forbidOnly: true,
-  reporter: "list",
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ["./fixtures/count-reporter.js"]],
   use: {
-    viewport: { width: 320, height: 720 },
-    launchOptions: {
-      executablePath: process.env.CHROMIUM || onPath(),
-      args: [
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    },
+    browserName: "chromium",
+    launchOptions,
+    viewport: { width: 320, height: 760 },
+    locale: "en-GB",
+    timezoneId: "Europe/Berlin",
+    screenshot: "only-on-failure",
   },
 });

@@ -1,6 +1,7 @@
 // For everybody: whatever the eyes, the hands, the language, the width, and whatever breaks.
 import AxeBuilder from "@axe-core/playwright";
-import { expect, test } from "./fixtures.js";
+import { longName, states as told } from "../fixtures/samples.js";
+import { expect, test } from "../fixtures/test.js";
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 
@@ -35,26 +36,31 @@ const screens = {
   },
 };
 
+/** axe finds nothing in light, dark and forced colours, and nothing scrolls sideways from 256 px up. */
+async function audit(page) {
+  for (const look of [{ colorScheme: "light" }, { colorScheme: "dark" }, { forcedColors: "active" }]) {
+    await page.emulateMedia({ forcedColors: "none", ...look });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+    expect(found, JSON.stringify(look)).toEqual([]);
+  }
+  for (const width of [256, 320, 480]) {
+    await page.setViewportSize({ width, height: 720 });
+    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(sideways, `at ${width} px`).toBeLessThanOrEqual(0);
+  }
+}
+
 for (const [name, open] of Object.entries(screens)) {
-  test(`axe finds nothing on ${name}, and nothing scrolls sideways`, async ({ page, service }) => {
+  test(`axe finds nothing on ${name}, and nothing scrolls sideways`, async ({ service, page }) => {
     await page.goto(service.url);
     await expect(page.locator(".status")).toContainText("6 records");
     await open(page);
-    for (const look of [{ colorScheme: "light" }, { colorScheme: "dark" }, { forcedColors: "active" }]) {
-      await page.emulateMedia({ forcedColors: "none", ...look });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
-      expect(found, JSON.stringify(look)).toEqual([]);
-    }
-    for (const width of [256, 320, 480]) {
-      await page.setViewportSize({ width, height: 720 });
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(sideways, `at ${width} px`).toBeLessThanOrEqual(0);
-    }
+    await audit(page);
   });
 }
 
-test("everything works by keyboard", async ({ page, service }) => {
+test("everything works by keyboard", async ({ service, page }) => {
   await page.goto(service.url);
   await screens.general(page);
   await page.keyboard.press("Tab");
@@ -81,7 +87,7 @@ test("everything works by keyboard", async ({ page, service }) => {
 
 test.describe("in German", () => {
   test.use({ locale: "de-AT" });
-  test("a German browser gets German, and may have English", async ({ page, service }) => {
+  test("a German browser gets German, and may have English", async ({ service, page }) => {
     await page.goto(service.url);
     await expect(button(page, "Jetzt abgleichen")).toBeVisible();
     await expect(page.locator("html")).toHaveAttribute("lang", "de");
@@ -94,7 +100,7 @@ test.describe("in German", () => {
   });
 });
 
-test("an English browser loads no other language", async ({ page, service }) => {
+test("an English browser loads no other language", async ({ service, page }) => {
   const loaded = [];
   page.on("request", (request) => loaded.push(request.url()));
   await page.goto(service.url);
@@ -102,7 +108,7 @@ test("an English browser loads no other language", async ({ page, service }) => 
   expect(loaded.filter((url) => url.includes("locales"))).toEqual([]);
 });
 
-test("the page is painted before the wasm arrives, and nothing jumps when it does", async ({ page, service }) => {
+test("the page is painted before the wasm arrives, and nothing jumps when it does", async ({ service, page }) => {
   let go;
   const held = new Promise((resolve) => (go = resolve));
   await page.route("**/*.wasm", async (route) => {
@@ -121,28 +127,11 @@ test("the page is painted before the wasm arrives, and nothing jumps when it doe
   expect(after[0]).toBe(before[0]);
 });
 
-test("a panic leaves a notice with a way on", async ({ page, service, expected }) => {
-  expected.push(/panicked|has stopped|unreachable|RuntimeError|RefCell/);
-  await page.goto(service.url);
-  await screens.general(page);
-  // Re-entering the panel while it draws is a mistake that it cannot survive.
-  await page.evaluate(() => {
-    Intl.RelativeTimeFormat.prototype.format = () => {
-      dispatchEvent(new Event("hashchange"));
-      return "";
-    };
-    location.hash = "#/about";
-    location.hash = "#/";
+for (const [name, status] of Object.entries(told)) {
+  test(`the state "${name}" is for everybody, at every width`, async ({ mock, open, page }) => {
+    mock.status = { ...status, reason: status.reason && { ...status.reason, title: longName } };
+    await open();
+    await expect(page.locator("main .status:not(.loading)")).toBeVisible();
+    await audit(page);
   });
-  await expect(page.getByText("This panel has stopped.")).toBeVisible();
-  await page.getByRole("button", { name: "Reload" }).click();
-  await screens.general(page);
-  await expect(page.getByText("This panel has stopped.")).toBeHidden();
-});
-
-test("a wasm that cannot be had leaves the same notice", async ({ page, service, expected }) => {
-  expected.push(/.*/);
-  await page.route("**/*.wasm", (route) => route.fulfill({ status: 404, body: "" }));
-  await page.goto(service.url);
-  await expect(page.getByText("This panel has stopped.")).toBeVisible();
-});
+}
