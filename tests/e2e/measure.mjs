@@ -1,61 +1,112 @@
-// How long from navigation to the status on screen, and what the page weighs: medians of ten visits with an empty cache,
-// against the real service on this machine. `npm run measure`; the environment is that of the journeys.
+// How quickly the state is on screen, what it costs to send, and what the page takes of memory: `npm run measure`.
 import { chromium } from "@playwright/test";
 import { launchOptions } from "./fixtures/browser.js";
 import { Service } from "./fixtures/service.js";
 
-const visits = 10;
-const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-const conditions = [
-  { name: "plain" },
-  // Slow 4G as Lighthouse has it: 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back; and a quarter of the processor.
-  { name: "CPU x4, Slow 4G", cpu: 4, network: { latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 } },
-];
+const RUNS = 10;
+
+const LINES = {
+  plain: null,
+  // Lighthouse's "Slow 4G": 1.6 Mbit/s down, 750 kbit/s up, 150 ms there and back; and a processor four times slower.
+  "CPU ×4, Slow 4G": {
+    cpu: 4,
+    network: { offline: false, latency: 150, downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8 },
+  },
+};
+
+/** From the navigation to the first frame with a status on it, in milliseconds, by the page's own clock. */
+const waitForStatus = () =>
+  new Promise((resolve) => {
+    const look = () => {
+      const card = document.querySelector("#panel .card.status");
+      const known = card && !document.getElementById("skeleton") && !card.classList.contains("loading");
+      if (known) resolve(performance.now());
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+
+async function visit(browser, url, slow, look) {
+  const context = await browser.newContext({ viewport: { width: 320, height: 760 }, locale: "en-GB" });
+  const page = await context.newPage();
+  const cdp = await context.newCDPSession(page);
+  await cdp.send("Network.enable");
+  await cdp.send("Network.setCacheDisabled", { cacheDisabled: true });
+  if (slow) {
+    await cdp.send("Network.emulateNetworkConditions", slow.network);
+    await cdp.send("Emulation.setCPUThrottlingRate", { rate: slow.cpu });
+  }
+  await page.addInitScript(() => {
+    const { instantiate, instantiateStreaming } = WebAssembly;
+    const note = (result) => {
+      const exports = (result.instance ?? result).exports;
+      window.wasmMemory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
+      return result;
+    };
+    WebAssembly.instantiate = (...words) => instantiate.apply(WebAssembly, words).then(note);
+    WebAssembly.instantiateStreaming = (...words) => instantiateStreaming.apply(WebAssembly, words).then(note);
+  });
+  const sent = new Map();
+  cdp.on("Network.responseReceived", ({ requestId, response }) => sent.set(requestId, { url: response.url, bytes: 0 }));
+  cdp.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (sent.has(requestId)) sent.get(requestId).bytes = encodedDataLength;
+  });
+  await page.goto(url, { waitUntil: "commit" });
+  const millis = await page.evaluate(waitForStatus);
+  const result = { millis, ...(await look?.(page, cdp, sent)) };
+  await context.close();
+  return result;
+}
+
+const median = (numbers) => {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
+};
+
+async function lookAtCost(page, cdp, sent) {
+  await page.waitForLoadState("load");
+  await cdp.send("Performance.enable");
+  await cdp.send("HeapProfiler.collectGarbage");
+  const { metrics } = await cdp.send("Performance.getMetrics");
+  const metric = (name) => metrics.find((metric) => metric.name === name)?.value;
+  const files = new Map();
+  for (const { url, bytes } of sent.values()) {
+    const { pathname } = new URL(url);
+    const kind = pathname.startsWith("/api/") ? "API" : pathname.match(/\.(\w+)$/)?.[1] ?? "html";
+    files.set(kind, (files.get(kind) ?? 0) + bytes);
+  }
+  return {
+    files,
+    heap: metric("JSHeapUsedSize"),
+    nodes: metric("Nodes"),
+    wasm: await page.evaluate(() => window.wasmMemory?.buffer.byteLength),
+  };
+}
 
 const service = await Service.start();
 const browser = await chromium.launch(launchOptions);
-const rows = [];
-for (const { name, cpu, network } of conditions) {
-  const seen = { painted: [], status: [], bytes: [], heap: [], nodes: [] };
-  for (let visit = 0; visit < visits; visit += 1) {
-    const context = await browser.newContext({ viewport: { width: 320, height: 720 } });
-    const page = await context.newPage();
-    const devtools = await context.newCDPSession(page);
-    await devtools.send("Network.enable");
-    await devtools.send("Performance.enable");
-    if (cpu) await devtools.send("Emulation.setCPUThrottlingRate", { rate: cpu });
-    if (network) await devtools.send("Network.emulateNetworkConditions", { offline: false, ...network });
-    let bytes = 0;
-    devtools.on("Network.loadingFinished", ({ encodedDataLength }) => (bytes += encodedDataLength));
-    // The page says itself when the status is there: asking it from outside would count the asking.
-    await page.addInitScript(() => {
-      const look = () => {
-        const card = document.querySelector("main .status:not(.loading)");
-        if (card?.querySelector(".since")?.textContent) globalThis.statusAt = performance.now();
-        else requestAnimationFrame(look);
-      };
-      look();
+try {
+  const rows = [];
+  for (const [name, slow] of Object.entries(LINES)) {
+    await visit(browser, service.url, slow); // The first one warms the browser, not the page's cache.
+    const times = [];
+    for (let run = 0; run < RUNS; run += 1) times.push((await visit(browser, service.url, slow)).millis);
+    rows.push({
+      "navigation to status": name,
+      "median ms": Math.round(median(times)),
+      "least ms": Math.round(Math.min(...times)),
+      "most ms": Math.round(Math.max(...times)),
     });
-    await page.goto(service.url, { waitUntil: "commit" });
-    await page.waitForFunction(() => globalThis.statusAt, null, { timeout: 60_000 });
-    seen.status.push(await page.evaluate(() => globalThis.statusAt));
-    seen.painted.push(await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0));
-    const { metrics } = await devtools.send("Performance.getMetrics");
-    const metric = (wanted) => metrics.find((one) => one.name === wanted).value;
-    seen.heap.push(metric("JSHeapUsedSize"));
-    seen.nodes.push(metric("Nodes"));
-    seen.bytes.push(bytes);
-    await context.close();
   }
-  rows.push({
-    conditions: name,
-    "first paint, ms": Math.round(median(seen.painted)),
-    "status on screen, ms": Math.round(median(seen.status)),
-    "transferred with headers, kB": (median(seen.bytes) / 1000).toFixed(1),
-    "JS heap, MB": (median(seen.heap) / 1e6).toFixed(1),
-    nodes: median(seen.nodes),
-  });
+  console.table(rows);
+  const cost = await visit(browser, service.url, null, lookAtCost);
+  const files = [...cost.files].map(([kind, bytes]) => ({ kind, bytes }));
+  const own = files.filter(({ kind }) => ["html", "css", "js", "wasm"].includes(kind));
+  files.push({ kind: "html + css + js + wasm", bytes: own.reduce((sum, { bytes }) => sum + bytes, 0) });
+  console.log("Transferred, headers included, as this browser asks for it:");
+  console.table(files);
+  console.table([{ "JS heap, bytes": cost.heap, "wasm memory, bytes": cost.wasm, "DOM nodes": cost.nodes }]);
+} finally {
+  await browser.close();
+  await service.stop();
 }
-console.table(rows);
-await browser.close();
-await service.stop();

@@ -1,49 +1,102 @@
-// Pictures of the panel at 320 px, light and dark, in every state that a service can tell: `npm run screenshots -- <folder>`.
-// The page is the real one; only the API's answers are made up.
+// Pictures of every state at 320 px, light and dark: `npm run screenshots -- <folder>`.
 import { chromium } from "@playwright/test";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
 import { launchOptions } from "./fixtures/browser.js";
-import { Mock, silence } from "./fixtures/mock.js";
-import { NOW, lostMailbox, good, states } from "./fixtures/samples.js";
-import { Service } from "./fixtures/service.js";
-import { installClock } from "./fixtures/test.js";
+import { html, Mock, problem, silence } from "./fixtures/mock.js";
+import * as samples from "./fixtures/samples.js";
+import { installClock, panelOf } from "./fixtures/test.js";
 
-const folder = process.argv[2] ?? "output/screenshots";
-mkdirSync(folder, { recursive: true });
-const service = await Service.start();
+const folder = process.argv[2];
+if (!folder) {
+  console.error("Say where to: npm run screenshots -- <folder>");
+  process.exit(2);
+}
+await mkdir(folder, { recursive: true });
+
+const known = (page) => page.locator("#panel .card.status:not(.loading)").waitFor();
+const away = () => html(502, { "retry-after": "60" });
+
+/** Each scene sets the mock up before the page opens, and brings the page to where its picture is taken. */
+const scenes = Object.fromEntries(
+  Object.entries(samples.states).map(([name, status]) => [name, { before: (mock) => (mock.status = status), after: known }]),
+);
+Object.assign(scenes, {
+  loading: { before: (mock) => mock.script("GET /sync", silence), after: (_page, mock) => mock.asking("GET /sync") },
+  failedDetails: {
+    before: (mock) => (mock.status = samples.lostMailbox),
+    after: (page) => page.getByRole("button", { name: "Show details" }).click(),
+  },
+  away: { before: (mock) => mock.script("GET /sync", away()), after: (page) => panelOf(page).banner.waitFor() },
+  old: {
+    after: async (page, mock) => {
+      const stream = await mock.stream();
+      mock.script("GET /sync", away());
+      stream.end();
+      await panelOf(page).banner.waitFor();
+    },
+  },
+  refused: {
+    before: (mock) => mock.script("POST /sync/force", problem(429, "too_soon", { retry_at: samples.at(1800) })),
+    after: async (page) => {
+      await page.locator("button.primary[aria-disabled=false]").click();
+      await page.getByRole("button", { name: "Dismiss" }).waitFor();
+    },
+  },
+  menu: {
+    after: async (page) => {
+      await known(page);
+      await page.locator("#menu-button").click();
+      await page.getByText("Robin Hale").waitFor();
+    },
+  },
+  pauseChoices: {
+    after: async (page) => {
+      await page.locator("button[aria-controls=pause-choices][aria-disabled=false]").click();
+      await page.locator("#pause-choices").waitFor();
+    },
+  },
+  session: { fragment: "#/sessions/last", after: (page) => page.locator(".records li").first().waitFor() },
+  sessionGerman: { fragment: "#/sessions/last", locale: "de-DE", after: (page) => page.getByText("Vorherige").or(page.locator(".records li")).first().waitFor() },
+  issuesGerman: { locale: "de-DE", before: (mock) => (mock.status = samples.issues), after: known },
+  about: { fragment: "#/about", after: (page) => page.getByText("Local CRM").waitFor() },
+  signIn: {
+    before: (mock) => mock.script("POST /session", problem(403, "licence_missing", { title: "Your licence does not include Sync." })),
+    after: (page) => page.getByRole("button", { name: "Sign in" }).waitFor(),
+  },
+  stopped: {
+    before: (mock) => mock.scriptFile("_bg.wasm", { status: 404, headers: {}, body: "" }),
+    after: (page) => page.locator("#crash").waitFor(),
+  },
+});
+
+const looks = {
+  light: { colorScheme: "light" },
+  dark: { colorScheme: "dark" },
+};
+
 const browser = await chromium.launch(launchOptions);
-for (const colorScheme of ["light", "dark"]) {
-  for (const locale of ["en-GB", "de-DE"]) {
-    const context = await browser.newContext({ viewport: { width: 320, height: 640 }, deviceScaleFactor: 2, colorScheme, locale });
-    const take = async (name, act, status) => {
-      const page = await context.newPage();
-      const mock = status === "real" ? undefined : await new Mock().start();
-      if (mock) {
-        await installClock(page, NOW);
-        mock.status = status;
-        if (status === null) mock.script("GET /sync", silence);
-      }
-      await page.goto(mock?.url ?? service.url);
-      await page.locator(status === null ? "main .status.loading" : "main .status:not(.loading)").waitFor();
-      if (locale === "de-DE") await page.locator("html[lang=de]").waitFor();
-      await act?.(page);
-      await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${locale.slice(0, 2)}.png`), fullPage: true });
-      await page.close();
-      mock?.stop();
-    };
-    for (const [name, status] of Object.entries(states)) await take(name, undefined, status);
-    await take("loading", undefined, null);
-    await take("error-details", (page) => page.locator(".banner .link").first().click(), lostMailbox);
-    await take("menu", (page) => page.locator("#menu-button").click(), good);
-    await take("pause-choices", (page) => page.locator("[aria-controls=pause-choices]").click(), good);
-    await take("real", undefined, "real");
-    await take("real-session", async (page) => {
-      await page.locator(".card .link").click();
-      await page.locator("table").waitFor();
-    }, "real");
+let taken = 0;
+for (const [look, options] of Object.entries(looks)) {
+  for (const [name, scene] of Object.entries(scenes)) {
+    const mock = await new Mock().start();
+    const context = await browser.newContext({
+      viewport: { width: 320, height: 760 },
+      deviceScaleFactor: 2,
+      locale: scene.locale ?? "en-GB",
+      timezoneId: "Europe/Berlin",
+      ...options,
+    });
+    const page = await context.newPage();
+    await installClock(page, samples.NOW);
+    scene.before?.(mock);
+    await page.goto(mock.url + (scene.fragment ?? ""));
+    await scene.after(page, mock);
+    await page.screenshot({ path: path.join(folder, `${name}-${look}.png`), fullPage: true, animations: "disabled" });
+    taken += 1;
     await context.close();
+    mock.stop();
   }
 }
 await browser.close();
-await service.stop();
+console.log(`${taken} pictures in ${folder}`);
