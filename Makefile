@@ -24,6 +24,7 @@ run: build ## set up, build, and serve the sidebar at http://127.0.0.1:PORT/
 	  mkdir -p '$(DATA)'; rm -rf '$(MAILBOX).new'; \
 	  cp -r service/sample-mailbox '$(MAILBOX).new'; mv '$(MAILBOX).new' '$(MAILBOX)'; \
 	  echo 'The sample mailbox was copied to $(MAILBOX)'; fi
+	@mkdir -p '$(DATA)'
 	@printf '\n==> Serve http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)\n'
 	@exec '$(SERVICE)' --listen '127.0.0.1:$(PORT)' --data '$(DATA)' --mailbox '$(MAILBOX)' --site dist
 

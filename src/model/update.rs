@@ -32,7 +32,9 @@ impl Model {
         match intent {
             Intent::ToggleMenu => self.open_menu(!self.menu_open, turn),
             Intent::CloseChoices => {
-                self.pause_open = false;
+                if std::mem::take(&mut self.pause_open) {
+                    turn.has(Effect::FocusPause);
+                }
                 if self.menu_open {
                     self.open_menu(false, turn);
                 }

@@ -7,6 +7,11 @@ pub(super) fn screen(window: &web_sys::Window) {
     after_drawing(window, "h1");
 }
 
+/// Back to the control whose choices have just been closed.
+pub(super) fn pause(window: &web_sys::Window) {
+    after_drawing(window, "[aria-controls=pause-choices]");
+}
+
 /// Into the menu that has just been opened, or back to its button.
 pub(super) fn menu(window: &web_sys::Window, open: bool) {
     after_drawing(window, if open { "#menu a, #menu button" } else { "#menu-button" });

@@ -103,7 +103,12 @@ pub(super) fn session_view(model: &Model, now: Timestamp, words: &Words) -> Sess
     };
     let base = SessionView { refresh, refresh_hint, ..SessionView::default() };
     match &page.content {
-        Content::Unread => SessionView { loading: true, ..base },
+        Content::Unread => SessionView {
+            loading: true,
+            outcome: words.say(Message::Loading),
+            counts_title: words.say(Message::CountsTitle),
+            ..base
+        },
         Content::Nothing => SessionView {
             empty: words.say(match page.which {
                 Which::Last => Message::NoSessionYet,
