@@ -2,7 +2,7 @@
 //! loses it, the state is read again, and nothing is ever sent twice for luck.
 
 use super::turn::Turn;
-use super::{Ask, Model, Notice, Now};
+use super::{Ask, Effect, Model, Notice, Now};
 use crate::client::{Answer, Failure, IdempotencyKey, NetworkError, Request};
 use sync_api::{SyncState, SyncStatus, Timestamp};
 
@@ -127,7 +127,9 @@ impl Model {
     /// A press. One that is not allowed does nothing: the control says why. Further presses while a
     /// command is in flight are the same press.
     pub(super) fn command(&mut self, kind: CommandKind, turn: &mut Turn) {
-        self.pause_open = false;
+        if std::mem::take(&mut self.pause_open) {
+            turn.has(Effect::FocusPauseOrStart);
+        }
         if !self.allows(kind, turn.now.at) || self.token().is_none() {
             return;
         }
@@ -173,7 +175,10 @@ impl Model {
                 .and_then(|answer| answer.accept(self.clock.service_time(turn.now.at)))
                 .map(|()| self.read_status(turn)),
             CommandKind::Pause(_) | CommandKind::Start => {
-                self.decode::<SyncStatus>(answer, turn).map(|status| self.know(status, turn))
+                self.decode::<SyncStatus>(answer, turn).map(|status| {
+                    self.know(status, turn);
+                    turn.has(Effect::FocusPauseOrStart);
+                })
             }
         };
         self.command = CommandState::Idle;

@@ -28,8 +28,8 @@ pub enum Effect {
     FocusScreen,
     /// Move the keyboard's focus into the menu that has just been opened, or back to its button.
     FocusMenu(bool),
-    /// Move the keyboard's focus back to the control whose choices have just been closed.
-    FocusPause,
+    /// Move the keyboard's focus to Pause or Start, if the control that had it has gone.
+    FocusPauseOrStart,
 }
 
 /// What an answer is the answer to. Late ones carry an old number and are dropped.

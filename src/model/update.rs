@@ -33,7 +33,7 @@ impl Model {
             Intent::ToggleMenu => self.open_menu(!self.menu_open, turn),
             Intent::CloseChoices => {
                 if std::mem::take(&mut self.pause_open) {
-                    turn.has(Effect::FocusPause);
+                    turn.has(Effect::FocusPauseOrStart);
                 }
                 if self.menu_open {
                     self.open_menu(false, turn);

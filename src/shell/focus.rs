@@ -4,25 +4,30 @@ use wasm_bindgen::prelude::*;
 
 /// To the heading of the screen that has just been opened.
 pub(super) fn screen(window: &web_sys::Window) {
-    after_drawing(window, "h1");
+    after_drawing(window, "#panel h1", false);
 }
 
-/// Back to the control whose choices have just been closed.
-pub(super) fn pause(window: &web_sys::Window) {
-    after_drawing(window, "[aria-controls=pause-choices]");
+/// To Pause or Start, whichever is there, if the control that had the focus has gone.
+pub(super) fn pause_or_start(window: &web_sys::Window) {
+    after_drawing(window, ".actions > button:not(.primary, [hidden])", true);
 }
 
 /// Into the menu that has just been opened, or back to its button.
 pub(super) fn menu(window: &web_sys::Window, open: bool) {
-    after_drawing(window, if open { "#menu a, #menu button" } else { "#menu-button" });
+    after_drawing(window, if open { "#menu a, #menu button" } else { "#menu-button" }, false);
 }
 
-fn after_drawing(window: &web_sys::Window, selector: &'static str) {
+fn after_drawing(window: &web_sys::Window, selector: &'static str, only_if_lost: bool) {
     let page = window.document();
     let focus = Closure::once_into_js(move || {
+        let Some(page) = page else { return };
+        let lost = page.active_element().is_none_or(|element| element.tag_name() == "BODY");
         let element = page
-            .and_then(|page| page.query_selector(selector).ok().flatten())
-            .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+            .query_selector(selector)
+            .ok()
+            .flatten()
+            .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+            .filter(|_| lost || !only_if_lost);
         if let Some(element) = element {
             let _ = element.focus();
         }

@@ -126,7 +126,7 @@ impl Shell {
                 language::speak(self, locale);
             }
             Effect::FocusScreen => focus::screen(&self.window),
-            Effect::FocusPause => focus::pause(&self.window),
+            Effect::FocusPauseOrStart => focus::pause_or_start(&self.window),
             Effect::FocusMenu(open) => focus::menu(&self.window, open),
         }
     }

@@ -163,6 +163,7 @@ test("the menu closes by a click beside it", async ({ open, panel, page }) => {
 test("every way from the menu leads to a screen whose heading has the focus", async ({ open, panel, page }) => {
   await open();
   await panel.menu.press("Enter");
+  await expect(page.getByRole("button", { name: "Sync settings" })).toBeFocused();
   await page.getByRole("button", { name: "About" }).press("Enter");
   await expect(panel.heading).toHaveText("About");
   await expect(panel.heading).toBeFocused();
@@ -211,6 +212,7 @@ test("Force sync, Pause with its choices, and Start work by keyboard", async ({ 
   await expect(panel.pause).toBeFocused();
 
   await page.keyboard.press("Enter");
+  await expect(panel.pause).toHaveAttribute("aria-expanded", "true");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
   await expect(page.getByRole("button", { name: "For 1 hour" })).toBeFocused();

@@ -117,7 +117,7 @@ for (const [name, refusal] of Object.entries({
   "fails (500)": problem(500, "internal"),
   "is answered with a page": html(200),
   "is answered as JSON": json({}),
-  "is cut": cut,
+  "is cut": lost,
 })) {
   test(`where the stream ${name}, the status is polled, and a stream is tried again later`, async ({
     mock,

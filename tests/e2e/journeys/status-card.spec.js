@@ -147,7 +147,7 @@ test("a failed session's own words are one tap away", async ({ mock, open, panel
   await page.getByRole("button", { name: "Show details" }).click();
   await expect(words).toBeVisible();
   await expect(panel.fact("Where")).toHaveText("Mailbox");
-  await expect(panel.fact("Code")).toHaveText("mailbox_unreadable");
+  await expect(panel.fact("Code")).toHaveText("MAILBOX_UNREADABLE");
   await page.getByRole("button", { name: "Hide details" }).click();
   await expect(words).toBeHidden();
 });
