@@ -58,6 +58,9 @@ pub(super) async fn begin(
     signal: &AbortSignal,
 ) -> Result<Response, NetworkError> {
     if let Some(answer) = early(&request.path) {
+        // It was asked without a limit: the limit of this request ends the waiting for it.
+        let ended = js_sys::Promise::new(&mut |_, reject| signal.set_onabort(Some(&reject)));
+        let answer = js_sys::Promise::race(&js_sys::Array::of2(&answer, &ended));
         let answer = settled(answer).await.map_err(|_| NetworkError::Unreachable)?;
         let answer = answer.dyn_into::<web_sys::Response>();
         return answer.map(Response::from).map_err(|_| NetworkError::Unreachable);
