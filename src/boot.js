@@ -21,7 +21,7 @@ const signIn = fetch(`${api}/session`, {
 });
 const status = signIn
   .then((answer) => (answer.ok ? answer.clone().json() : Promise.reject(answer)))
-  .then(({ token }) => fetch(`${api}/sync`, { headers: { Authorization: `Bearer ${token}` } }));
+  .then(({ token }) => fetch(`${api}/sync`, { cache: "no-store", headers: { Authorization: `Bearer ${token}` } }));
 globalThis.early = new Map([
   [`${api}/session`, signIn],
   [`${api}/sync`, status],
