@@ -110,10 +110,39 @@ impl<'de> Visitor<'de> for Tree {
     }
 }
 
+/// A text as JSON writes it, for request bodies: RFC 8259 §7.
+pub fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            c if c < ' ' => {
+                let digit = |n: u32| char::from_digit(n, 16).unwrap_or('0');
+                quoted.push_str("\\u00");
+                quoted.push(digit(u32::from(c) >> 4));
+                quoted.push(digit(u32::from(c) & 15));
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
 impl Decode for String {
     fn decode(json: &Json) -> Result<Self, DecodeError> {
         match json {
             Json::Text(text) => Ok(text.clone()),
+            _ => Err(DecodeError),
+        }
+    }
+}
+
+impl Decode for bool {
+    fn decode(json: &Json) -> Result<Self, DecodeError> {
+        match json {
+            Json::Bool(value) => Ok(*value),
             _ => Err(DecodeError),
         }
     }

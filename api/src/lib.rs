@@ -8,25 +8,32 @@
 //! feature, so that none of it reaches the wasm.
 
 mod access;
+mod activity;
 pub mod decode;
 mod event;
 mod id;
+mod issue;
 mod me;
 mod open_enum;
 mod page;
 mod problem;
 mod record;
+mod record_view;
 mod session;
 mod status;
+mod support_report;
 mod timestamp;
 
 pub use access::{Access, AccessToken, Grant, GrantKind};
+pub use activity::{Activity, ActivityAction, Actor};
 pub use event::{EventKind, Heartbeat};
-pub use id::SessionId;
+pub use id::{IssueId, RecordId, SessionId};
+pub use issue::{Issue, IssueCause, IssueCauses, IssueState, RecordLink, RetryRequest};
 pub use me::{Capability, Edition, HelpLink, HelpTopic, Me, Product, User};
 pub use page::Page;
 pub use problem::{Code, NextStep, Problem};
 pub use record::{Direction, Operation, RecordType, Severity, Side};
+pub use record_view::{RecordField, RecordView};
 pub use session::{
     CountRow, ErrorSource, Outcome, RecordOutcome, ScopeAtStart, SessionDetails, SessionError,
     SessionSummary, Trigger,
@@ -35,6 +42,7 @@ pub use status::{
     ConnectionState, ConnectionStatus, CrmApi, Feature, Interval, IntervalKind, IssueCounts,
     PauseRequest, Phase, Progress, Reason, Scope, ScopeRule, ScopeType, SyncState, SyncStatus,
 };
+pub use support_report::{ReportLine, ReportSection, SupportReport};
 pub use timestamp::{Timestamp, TimestampError};
 
 /// Where version 1 lives under a service's origin.
@@ -54,6 +62,11 @@ mod tests {
         for until in [None, Timestamp::parse("2026-11-23T09:30:00.250Z").ok()] {
             let pause = PauseRequest { until };
             assert_eq!(serde_json::from_str::<PauseRequest>(&pause.encode()).unwrap(), pause);
+        }
+        let ids = ["i-1", "i-2"].into_iter().filter_map(IssueId::new).collect();
+        let cause = RetryRequest::Cause("STRING_TOO_LONG:\"Last\\Name\"\u{7}".into());
+        for retry in [RetryRequest::Issues(ids), cause, RetryRequest::All(true)] {
+            assert_eq!(serde_json::from_str::<RetryRequest>(&retry.encode()).unwrap(), retry);
         }
         let grant = Grant { grant: GrantKind::Local };
         assert_eq!(serde_json::from_str::<Grant>(&grant.encode()).unwrap(), grant);

@@ -28,6 +28,24 @@ open_enum! {
         Sessions = "sessions",
         /// Session counts by type, direction and operation.
         SessionCounts = "session_counts",
+        /// `POST /sessions/{id}/cancel`.
+        SessionCancel = "session_cancel",
+        /// `GET /sessions/{id}/records`.
+        SessionRecords = "session_records",
+        /// `GET /issues` and `GET /issues/causes`.
+        Issues = "issues",
+        /// `POST /issues/retry`.
+        IssueRetry = "issue_retry",
+        /// `POST /issues/{id}/mute` and `POST /issues/{id}/unmute`.
+        IssueMute = "issue_mute",
+        /// `GET /issues/export`: issues as CSV.
+        IssueExport = "issue_export",
+        /// `GET /records/{side}/{id}`.
+        Records = "records",
+        /// `GET /activity`.
+        Activity = "activity",
+        /// `GET /support-report`.
+        SupportReport = "support_report",
     }
 }
 
