@@ -290,6 +290,7 @@ pub(crate) fn status() -> SyncStatus {
         scope: Scope {
             total: 40,
             limit: 10_000,
+            pinned: None,
             types: vec![ScopeType {
                 record_type: RecordType::Contact,
                 count: 40,

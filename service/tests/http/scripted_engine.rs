@@ -109,7 +109,7 @@ pub(crate) fn status(issues: u64) -> SyncStatus {
         next_run_at: None,
         interval: Interval { seconds: 1800, kind: IntervalKind::Normal },
         force_available_at: None,
-        scope: Scope { total: 0, limit: 10_000, types: Vec::new() },
+        scope: Scope { total: 0, limit: 10_000, pinned: None, types: Vec::new() },
         issues: counts(issues),
         connections: Vec::new(),
         crm_api: None,

@@ -66,7 +66,7 @@ impl<'r> FromRow<'r, SqliteRow> for CrmContact {
 }
 
 /// A new id: the CRM's key prefix of its type, and 15 characters of chance.
-fn new_id(prefix: &str) -> Result<String, sqlx::Error> {
+pub(super) fn new_id(prefix: &str) -> Result<String, sqlx::Error> {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnopqrstuvwxyz0123456";
     let mut chance = [0_u8; 15];
     getrandom::fill(&mut chance)
@@ -231,7 +231,7 @@ pub(super) async fn contacts_with(
 /// The CRM as its own users see it: what they do here reaches the mailbox with the next session.
 #[derive(Clone, Debug)]
 pub struct LocalCrm {
-    store: Store,
+    pub(super) store: Store,
 }
 
 impl LocalCrm {

@@ -1,5 +1,6 @@
 //! Sessions in the database: begun, counted, ended, listed.
 
+use super::mirrored::Mirrored;
 use super::refusal::Refused;
 use super::tally::{Lane, Tally};
 use crate::engine::{EngineFault, SessionQuery, SessionsError};
@@ -56,13 +57,15 @@ pub(super) async fn begin(
     now: Timestamp,
     limit: u64,
 ) -> Result<(i64, SessionSummary), sqlx::Error> {
+    let total = Mirrored::count(store, now).await?.total();
     let mut tx = store.write().await?;
     let id = sqlx::query(
         "INSERT INTO session (trigger, started_at, scope_total, scope_limit)
-         VALUES (?, ?, (SELECT count(*) FROM link), ?)",
+         VALUES (?, ?, ?, ?)",
     )
     .bind(trigger.as_str())
     .bind(now.millis())
+    .bind(signed(total))
     .bind(signed(limit))
     .execute(&mut *tx)
     .await?

@@ -1,13 +1,19 @@
 //! The embedded engine: keeps a folder of standard files and a CRM in SQLite in sync, both for real.
 
+mod calendar;
 mod card;
 mod clock;
 mod contact;
 mod crm;
+mod crm_event;
+mod crm_task;
+mod event;
+mod event_file;
 mod history;
 mod issues;
 mod mailbox;
 mod message;
+mod mirrored;
 mod progress;
 mod refusal;
 mod schedule;
@@ -16,12 +22,18 @@ mod settings;
 mod state;
 mod status;
 mod tally;
+mod task;
+mod task_file;
 
 pub use clock::{Clock, SystemClock};
 pub use contact::{ContactFields, Field};
 pub use crm::{CrmContact, CrmError, LocalCrm, SavedEmail};
+pub use crm_event::CrmEvent;
+pub use crm_task::CrmTask;
+pub use event::{EventField, EventFields};
 pub use refusal::Refused;
 pub use settings::LocalSettings;
+pub use task::{Priority, TaskFields};
 
 use crate::engine::{
     CommandError, Engine, EngineEvent, EngineFault, Identity, Refusal, SessionQuery, SessionsError,

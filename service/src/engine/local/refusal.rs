@@ -1,6 +1,8 @@
 //! What the CRM does not take, with Salesforce's status codes (SOAP API Developer Guide, "StatusCode").
 
 use super::contact::{ContactFields, Field};
+use super::event::EventField;
+use super::task::DUE_ON;
 use email_address::{EmailAddress, Options};
 use sync_api::Severity;
 
@@ -27,6 +29,10 @@ pub(super) const STRING_TOO_LONG: &str = "STRING_TOO_LONG";
 pub(super) const DUPLICATES_DETECTED: &str = "DUPLICATES_DETECTED";
 /// A contact's file cannot be read.
 pub(super) const CONTACT_UNREADABLE: &str = "CONTACT_UNREADABLE";
+/// An event's file cannot be read.
+pub(super) const EVENT_UNREADABLE: &str = "EVENT_UNREADABLE";
+/// A value does not fit the others.
+pub(super) const FIELD_INTEGRITY_EXCEPTION: &str = "FIELD_INTEGRITY_EXCEPTION";
 /// A message's file cannot be read.
 pub(super) const MESSAGE_UNREADABLE: &str = "MESSAGE_UNREADABLE";
 /// A file in the mailbox cannot be written.
@@ -36,8 +42,10 @@ pub(super) const MAILBOX_WRITE_FAILED: &str = "MAILBOX_WRITE_FAILED";
 pub(super) const NO_MATCHING_CONTACT: &str = "NO_MATCHING_CONTACT";
 /// A vCard that is about no person.
 pub(super) const NOT_A_PERSON: &str = "NOT_A_PERSON";
+/// A calendar file that holds something else than one event.
+pub(super) const NOT_ONE_EVENT: &str = "NOT_ONE_EVENT";
 
-const CODES: [&str; 9] = [
+const CODES: [&str; 12] = [
     REQUIRED_FIELD_MISSING,
     INVALID_EMAIL_ADDRESS,
     STRING_TOO_LONG,
@@ -47,6 +55,9 @@ const CODES: [&str; 9] = [
     MAILBOX_WRITE_FAILED,
     NO_MATCHING_CONTACT,
     NOT_A_PERSON,
+    EVENT_UNREADABLE,
+    FIELD_INTEGRITY_EXCEPTION,
+    NOT_ONE_EVENT,
 ];
 
 /// The CRM's name of a message's subject.
@@ -70,7 +81,13 @@ impl Refused {
 
     /// The field that was stored as `text`.
     pub(crate) fn known_field(text: &str) -> Option<&'static str> {
-        Field::ALL.into_iter().map(Field::crm_name).chain([SUBJECT]).find(|name| *name == text)
+        let events = EventField::ALL.into_iter().map(EventField::crm_name);
+        Field::ALL
+            .into_iter()
+            .map(Field::crm_name)
+            .chain(events)
+            .chain([SUBJECT, DUE_ON])
+            .find(|name| *name == text)
     }
 
     /// A text that is longer than its field.

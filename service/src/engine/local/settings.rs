@@ -7,7 +7,8 @@ use sync_api::User;
 /// The local engine's settings. [`LocalSettings::new`] has the usual values.
 #[derive(Clone, Debug)]
 pub struct LocalSettings {
-    /// The mailbox folder, with `contacts/*.vcf` and `messages/**/*.eml` in it.
+    /// The mailbox folder, with `contacts/*.vcf`, `calendar/*.ics`, `tasks/*.ics` and
+    /// `messages/**/*.eml` in it.
     pub mailbox: PathBuf,
     /// Whose mailbox it is.
     pub user: User,
@@ -26,7 +27,7 @@ pub struct LocalSettings {
     pub force_gap: Duration,
     /// After this long a session is cancelled at the next record boundary.
     pub time_limit: Duration,
-    /// How many contacts may be kept mirrored.
+    /// How many records may be kept mirrored, all types together.
     pub scope_limit: u64,
     /// How many records are read, written and committed together.
     pub batch: usize,

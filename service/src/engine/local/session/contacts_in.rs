@@ -90,7 +90,7 @@ impl Run {
 
     /// A linked file that cannot be understood keeps its place: whatever a person has written into
     /// it is not written over.
-    async fn hold_unreadable(&mut self, paths: &[String]) -> Result<(), Stop> {
+    pub(super) async fn hold_unreadable(&mut self, paths: &[String]) -> Result<(), Stop> {
         let mut connection = self.store.pool().acquire().await?;
         for path in paths {
             if let Some(link) = link_of(&mut connection, path).await? {
@@ -115,6 +115,7 @@ impl Run {
             hash: None,
             state: FileState::Failed,
             refused: None,
+            holds: None,
         };
         let understood = match reading {
             Ok(understood) => understood,
@@ -144,8 +145,9 @@ impl Run {
             return Ok(());
         }
         if link_of(connection, &found.path).await?.is_none()
-            && let Some(mut link) =
-                vanished.take(connection, &offer.uid, &offer.fields, &understood.hash).await?
+            && let Some(mut link) = vanished
+                .take_person(connection, &offer.uid, &offer.fields, &understood.hash)
+                .await?
         {
             forget_file(connection, &link.path).await?;
             link.path.clone_from(&found.path);
@@ -228,6 +230,7 @@ impl Run {
             hash: Some(&hash),
             state: FileState::Failed,
             refused: None,
+            holds: None,
         };
         self.note_verdict(connection, row, &offer, verdict).await
     }
@@ -265,7 +268,7 @@ impl Run {
             match verdict {
                 Verdict::Synced => {
                     self.tally.conflicts += 1;
-                    remove_link(connection, &link.crm_id).await?;
+                    remove_link(connection, FileKind::Contact, &link.crm_id).await?;
                 }
                 Verdict::Refused(..) => {
                     self.held.insert(link.crm_id);
@@ -340,12 +343,14 @@ impl Run {
         } else {
             // No revision is below zero: the file is written further on.
             let link = Link {
+                kind: FileKind::Contact,
                 crm_id: linked.id,
                 path: path.to_owned(),
                 uid: offer.uid.clone(),
                 mail_hash: offer.fields.hash().to_vec(),
                 crm_hash: Vec::new(),
                 crm_revision: -1,
+                scope_until: i64::MAX,
             };
             save_link(connection, &link).await?;
         }
@@ -359,10 +364,9 @@ impl Run {
         offer: &Offer,
     ) -> Result<Verdict, Stop> {
         match crm::insert(connection, &offer.fields, self.clock.now()).await {
-            Ok(_) if self.scope_used >= self.settings.scope_limit => Err(Stop::ScopeLimit {
-                total: self.scope_used + 1,
-                limit: self.settings.scope_limit,
-            }),
+            Ok(_) if self.scope_used >= self.settings.scope_limit => {
+                Err(self.above_limit(self.scope_used + 1).await?)
+            }
             Ok(contact) => {
                 self.scope_used += 1;
                 self.tally.row_mut(Lane::ContactToCrm).created += 1;
@@ -381,7 +385,8 @@ impl Run {
         mut vanished: Vanished,
         mut done: u64,
     ) -> Result<(), Stop> {
-        self.guard_deletions(ErrorSource::Email, vanished.links.len() as u64).await?;
+        self.guard_deletions(FileKind::Contact, ErrorSource::Email, vanished.links.len() as u64)
+            .await?;
         for batch in paths.chunks(self.settings.batch.max(1)) {
             let mut stopped = Ok(());
             let mut tx = self.store.write().await?;
@@ -421,21 +426,21 @@ impl Run {
                 self.tally.row_mut(Lane::ContactToCrm).deleted += 1;
             }
         }
-        remove_link(connection, &link.crm_id).await?;
+        remove_link(connection, FileKind::Contact, &link.crm_id).await?;
         Ok(())
     }
 }
 
 /// Whether what the batch did before this stop is whole and may be committed.
-fn keeps_batch(stop: &Stop) -> bool {
+pub(super) fn keeps_batch(stop: &Stop) -> bool {
     matches!(stop, Stop::ServiceStopped | Stop::TimeLimit(_))
 }
 
-fn internal(cause: CrmError) -> Stop {
+pub(super) fn internal(cause: CrmError) -> Stop {
     Stop::Internal(cause.to_string())
 }
 
-fn damaged(what: &str) -> Stop {
+pub(super) fn damaged(what: &str) -> Stop {
     Stop::Internal(format!("the database holds {what} that cannot be read"))
 }
 
@@ -443,7 +448,7 @@ pub(super) fn file_name(path: &str) -> String {
     path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
-async fn same_content(
+pub(super) async fn same_content(
     connection: &mut SqliteConnection,
     path: &str,
     hash: &Hash,
@@ -465,12 +470,14 @@ async fn save_synced(
     contact: &CrmContact,
 ) -> Result<(), sqlx::Error> {
     let link = Link {
+        kind: FileKind::Contact,
         crm_id: contact.id.clone(),
         path: path.to_owned(),
         uid: offer.uid.clone(),
         mail_hash: offer.fields.hash().to_vec(),
         crm_hash: contact.fields.hash().to_vec(),
         crm_revision: contact.revision,
+        scope_until: i64::MAX,
     };
     save_link(connection, &link).await
 }
@@ -485,7 +492,7 @@ async fn counterpart(
         "SELECT ",
         crm::contact_columns!(),
         ", c.id, c.modified_at, c.revision
-         FROM crm_contact c LEFT JOIN link l ON l.crm_id = c.id
+         FROM crm_contact c LEFT JOIN link l ON l.record_type = 'contact' AND l.crm_id = c.id
          WHERE c.last_name = ? AND c.first_name = ? AND l.crm_id IS NULL ORDER BY c.id"
     ))
     .bind(fields.get(Field::LastName))

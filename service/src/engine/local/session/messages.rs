@@ -100,6 +100,7 @@ impl Run {
             hash: None,
             state: FileState::Failed,
             refused: None,
+            holds: None,
         };
         let understood = match reading {
             Ok(understood) => understood,

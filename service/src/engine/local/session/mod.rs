@@ -6,15 +6,20 @@
 
 mod contacts_in;
 mod contacts_out;
+mod events_in;
+mod events_out;
 mod links;
+mod mailbox_writes;
 mod messages;
 mod scan;
+mod scope;
+mod tasks_out;
 mod vanished;
 
 use super::clock::Clock;
 use super::history;
 use super::issues;
-use super::mailbox::{Inaccessible, Mailbox};
+use super::mailbox::{FileKind, Inaccessible, Mailbox};
 use super::progress::ProgressReport;
 use super::refusal::Refused;
 use super::settings::LocalSettings;
@@ -37,9 +42,9 @@ pub(super) enum Stop {
     /// The mailbox is lost or makes no sense.
     Mailbox { code: &'static str, message: String },
     /// There are more records than may be mirrored.
-    ScopeLimit { total: u64, limit: u64 },
+    ScopeLimit { total: u64, limit: u64, pinned: u64 },
     /// So much was deleted at once that a person has to say that it was meant.
-    MassDeletion { side: ErrorSource, message: String },
+    MassDeletion { kind: FileKind, side: ErrorSource, message: String },
     /// The engine's own failure.
     Internal(String),
 }
@@ -95,15 +100,19 @@ impl Stop {
             Self::Mailbox { code, message } => {
                 (Outcome::Failed, ErrorSource::Email, "storage", code, message)
             }
-            Self::ScopeLimit { total, limit } => (
+            Self::ScopeLimit { total, limit, pinned } => (
                 Outcome::Failed,
                 ErrorSource::Engine,
                 "scope",
                 "SD0019",
-                format!("The scope holds more records than its limit allows: {total} of {limit}. Remove contacts, or have the limit raised."),
+                format!(
+                    "The scope holds more records than its limit allows: {total} of {limit} \
+                     (limit/total/pinned {limit}/{total}/{pinned}). Narrow it: remove contacts, events \
+                     or tasks, or unpin records. Or have the limit raised."
+                ),
             ),
-            Self::MassDeletion { side, message } => {
-                (Outcome::Failed, side, "mass_deletion", MASS_DELETION_HELD, message)
+            Self::MassDeletion { kind, side, message } => {
+                (Outcome::Failed, side, mass_deletion_of(kind), MASS_DELETION_HELD, message)
             }
             Self::Internal(message) => {
                 (Outcome::Failed, ErrorSource::Engine, "internal", "SW0003", message)
@@ -122,6 +131,15 @@ impl Stop {
     }
 }
 
+/// The category of a session that ended because of a mass deletion. A person confirms it for the
+/// records that they were told of.
+fn mass_deletion_of(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Event => "mass_deletion_event",
+        _ => "mass_deletion",
+    }
+}
+
 /// A session at work.
 pub(super) struct Run {
     store: Store,
@@ -136,10 +154,10 @@ pub(super) struct Run {
     started: Duration,
     reads_before: u64,
     tally: Tally,
-    /// Contacts of the CRM whose file holds a change that could not be taken over yet: the file
+    /// Records of the CRM whose file holds a change that could not be taken over yet: the file
     /// must not be written over.
     held: HashSet<String>,
-    /// Contacts in the CRM.
+    /// Records of the CRM that are in scope.
     scope_used: u64,
 }
 
@@ -176,12 +194,30 @@ impl Run {
     pub(super) async fn execute(mut self) -> Result<history::End, Stop> {
         self.progress.phase(Phase::ReadingMailbox, None);
         self.settle_intents().await?;
+        self.look_at_windows().await?;
         let contacts = self.scan_contacts().await?;
+        let events = self.scan_events().await?;
         let messages = self.scan_messages().await?;
         self.contacts_to_crm(contacts).await?;
+        self.events_to_crm(events).await?;
         self.messages_to_crm(messages).await?;
-        self.contacts_to_mailbox().await?;
+        self.write_mailbox().await?;
         self.finish().await
+    }
+
+    /// First finds out what there is to write, of every type, then writes it.
+    async fn write_mailbox(&mut self) -> Result<(), Stop> {
+        self.progress.phase(Phase::ReadingCrm, None);
+        let contacts = self.contacts_to_write().await?;
+        let events = self.events_to_write().await?;
+        let tasks = self.tasks_to_write().await?;
+        self.check_scope().await?;
+        let total = contacts.len() + events.len() + tasks.len();
+        self.progress.phase(Phase::WritingMailbox, Some(total as u64));
+        let mut done = 0;
+        self.write_contacts(contacts, &mut done).await?;
+        self.write_events(events, &mut done).await?;
+        self.write_tasks(tasks, &mut done).await
     }
 
     async fn finish(&mut self) -> Result<history::End, Stop> {
@@ -275,22 +311,35 @@ impl Run {
     ///
     /// A disk that is not mounted, a folder that was moved, a restore that went wrong: all of them
     /// look like a person who deletes nearly everything. Up to half pass, and few ones that leave some.
-    async fn guard_deletions(&self, side: ErrorSource, deleted: u64) -> Result<(), Stop> {
+    async fn guard_deletions(
+        &self,
+        kind: FileKind,
+        side: ErrorSource,
+        deleted: u64,
+    ) -> Result<(), Stop> {
         const NOTICED: u64 = 10;
         const ALL_NOTICED: u64 = 5;
         if deleted < ALL_NOTICED {
             return Ok(());
         }
         let linked = history::unsigned(
-            sqlx::query_scalar("SELECT count(*) FROM link").fetch_one(self.store.pool()).await?,
+            sqlx::query_scalar("SELECT count(*) FROM link WHERE record_type = ?")
+                .bind(kind.as_str())
+                .fetch_one(self.store.pool())
+                .await?,
         );
         let most = deleted >= NOTICED && deleted * 2 > linked;
         if !most && deleted < linked {
             return Ok(());
         }
-        let told = history::newest(&self.store, self.id)
-            .await?
-            .is_some_and(|(_, code)| code.as_deref() == Some(MASS_DELETION_HELD));
+        let told: Option<String> = sqlx::query_scalar(
+            "SELECT error_category FROM session WHERE id < ? ORDER BY id DESC LIMIT 1",
+        )
+        .bind(self.id)
+        .fetch_optional(self.store.pool())
+        .await?
+        .flatten();
+        let told = told.as_deref() == Some(mass_deletion_of(kind));
         if told && self.trigger == Trigger::Forced {
             tracing::warn!(deleted, linked, "a person confirmed a mass deletion");
             return Ok(());
@@ -299,10 +348,15 @@ impl Run {
             ErrorSource::Email => "mailbox",
             _ => "CRM",
         };
+        let records = match kind {
+            FileKind::Event => "events",
+            _ => "contacts",
+        };
         Err(Stop::MassDeletion {
+            kind,
             side,
             message: format!(
-                "{deleted} of {linked} contacts are gone from the {place} at once. Nothing was deleted on \
+                "{deleted} of {linked} {records} are gone from the {place} at once. Nothing was deleted on \
                  the other side. Put them back, or press Force sync to delete them there too."
             ),
         })

@@ -18,7 +18,7 @@ pub(super) struct Vanished {
 impl Vanished {
     /// The link of the vanished file that this new file is, if any: the same card, the same bytes,
     /// or the same person.
-    pub(super) async fn take(
+    pub(super) async fn take_person(
         &mut self,
         connection: &mut SqliteConnection,
         uid: &str,
@@ -28,15 +28,12 @@ impl Vanished {
         if self.links.is_empty() {
             return Ok(None);
         }
-        let same_card = self.by_uid.get(uid);
-        let same_bytes = || self.by_content.get(content.as_slice());
-        if let Some(path) = same_card.or_else(same_bytes)
-            && let Some(link) = self.links.remove(path)
-        {
+        if let Some(link) = self.take_same(uid, content) {
             return Ok(Some(link));
         }
         let linked: Vec<(String, String)> = sqlx::query_as(
-            "SELECT l.path, c.email FROM crm_contact c JOIN link l ON l.crm_id = c.id
+            "SELECT l.path, c.email FROM crm_contact c JOIN link l
+                 ON l.record_type = 'contact' AND l.crm_id = c.id
              WHERE c.last_name = ? AND c.first_name = ?",
         )
         .bind(fields.get(Field::LastName))
@@ -47,6 +44,14 @@ impl Vanished {
             self.links.contains_key(path) && email.eq_ignore_ascii_case(fields.get(Field::Email))
         });
         Ok(same_person.and_then(|(path, _)| self.links.remove(&path)))
+    }
+
+    /// The same by UID, or by its bytes.
+    pub(super) fn take_same(&mut self, uid: &str, content: &Hash) -> Option<Link> {
+        let same_uid = self.by_uid.get(uid);
+        let same_bytes = || self.by_content.get(content.as_slice());
+        let path = same_uid.or_else(same_bytes)?;
+        self.links.remove(path)
     }
 }
 
