@@ -51,7 +51,7 @@ pub(super) enum NoEvent {
     Other(Refused),
 }
 
-/// The most occurrences of one series that are kept: far more than any calendar shows.
+/// RFC 5545 §3.1, in bytes.
 const LONGEST_LINE: usize = 75;
 
 impl EventFile {
@@ -64,9 +64,9 @@ impl EventFile {
     }
 
     fn from_text(text: String) -> Result<Self, NoEvent> {
-        let calendar = calendar_of(&text)?;
-        let zones = zones_of(&calendar);
+        // The parser is lenient: that nothing is cut off is told by the lines.
         let lines = lines_of(&text)?;
+        let zones = zones_of(&calendar_of(&text)?);
         let mut file = Self {
             text,
             lines,
@@ -228,6 +228,10 @@ impl EventFile {
         let mut overrides = String::new();
         for range in &self.overrides {
             for at in range.clone() {
+                // The event's own, in every file.
+                if self.lines[at].depth == 2 && self.lines[at].name == "UID" {
+                    continue;
+                }
                 let _ = writeln!(overrides, "{}", unfold(&self.text[self.lines[at].bytes.clone()]));
             }
         }
@@ -413,10 +417,9 @@ impl EventFile {
     }
 
     fn set_overrides(&mut self, wanted: &str) -> Result<(), NoEvent> {
-        let lines: Vec<String> = wanted.lines().map(str::to_owned).collect();
-        if !are_overrides(&lines) {
+        let Some(lines) = override_lines(wanted, &self.uid) else {
             return Ok(());
-        }
+        };
         for range in self.overrides.clone().into_iter().rev() {
             self.replace(range, &[])?;
         }
@@ -471,12 +474,9 @@ fn unreadable(message: &str) -> NoEvent {
 
 /// The file's one calendar, whole.
 fn calendar_of(text: &str) -> Result<ICalendar, NoEvent> {
-    let mut parser = Parser::new(text).strict();
+    let mut parser = Parser::new(text);
     let calendar = match parser.entry() {
         Entry::ICalendar(calendar) => calendar,
-        Entry::UnterminatedComponent(_) | Entry::UnexpectedComponentEnd { .. } => {
-            return Err(unreadable("The calendar has no end: the file is cut off."));
-        }
         _ => return Err(unreadable("The file holds no iCalendar.")),
     };
     loop {
@@ -706,34 +706,83 @@ fn zone_lines(zone: &str, local: &str) -> Option<Vec<String>> {
     Some(lines)
 }
 
-/// Whether these are whole VEVENTs and nothing else, each of one occurrence.
-fn are_overrides(lines: &[String]) -> bool {
+/// The lines of whole VEVENTs, each of one occurrence, with the UID of their event; nothing when the
+/// text holds anything else.
+fn override_lines(text: &str, uid: &str) -> Option<Vec<String>> {
+    let mut lines = Vec::new();
     let mut open: Vec<String> = Vec::new();
     let mut has_id = true;
-    for line in lines {
+    for line in text.lines() {
         if line.chars().any(|letter| letter.is_control() && letter != '\t') {
-            return false;
+            return None;
         }
         let (name, _, value) = split(line);
         let value = value.trim().to_ascii_uppercase();
-        match name.to_ascii_uppercase().as_str() {
-            "BEGIN" if open.is_empty() && (value != "VEVENT" || !has_id) => return false,
-            "BEGIN" => {
-                has_id &= !open.is_empty();
+        let name = name.to_ascii_uppercase();
+        match (name.as_str(), open.len()) {
+            ("UID", 1) => continue,
+            ("BEGIN", 0) if value == "VEVENT" && has_id => {
+                has_id = false;
                 open.push(value);
+                lines.extend([line.to_owned(), format!("UID:{}", escape(uid))]);
+                continue;
             }
-            "END" if open.pop() != Some(value) => return false,
-            "END" => {}
-            "RECURRENCE-ID" if open.len() == 1 => has_id = true,
-            _ if open.is_empty() => return false,
+            (_, 0) => return None,
+            ("BEGIN", _) => open.push(value),
+            ("END", _) if open.pop() != Some(value) => return None,
+            ("RECURRENCE-ID", 1) => has_id = true,
             _ => {}
         }
+        lines.push(line.to_owned());
     }
-    open.is_empty() && has_id
+    (open.is_empty() && has_id).then_some(lines)
 }
 
 /// RFC 5545's form of a moment.
 pub(super) fn utc(at: Timestamp) -> String {
     let at = DateTime::<Utc>::from_timestamp_millis(at.millis()).unwrap_or_default();
     at.format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_795_426_200_000);
+
+    fn file(lines: &str) -> String {
+        format!(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\n{lines}END:VEVENT\r\nEND:VCALENDAR\r\n"
+        )
+    }
+
+    fn full() -> EventFields {
+        EventFields::default()
+            .with(EventField::Subject, "a, b; c\\d \"e\" ü")
+            .with(EventField::Location, "one\ntwo")
+            .with(EventField::Description, &"long ".repeat(60))
+            .with(EventField::StartsAt, "20261124T093000")
+            .with(EventField::EndsAt, "20261124T103000")
+            .with(EventField::TimeZone, "Europe/Berlin")
+            .with(EventField::Recurrence, "RRULE:FREQ=DAILY;COUNT=3\nEXDATE;TZID=Europe/Berlin:20261125T093000")
+            .with(
+                EventField::Overrides,
+                "BEGIN:VEVENT\nRECURRENCE-ID;TZID=Europe/Berlin:20261126T093000\nSUMMARY:x\nEND:VEVENT",
+            )
+    }
+
+    #[test]
+    fn a_small_file_is_understood() {
+        let text = file("UID:1\r\nDTSTART:20261124T093000Z\r\nDURATION:PT1H\r\n");
+        let file = EventFile::parse(text.as_bytes()).unwrap();
+        assert_eq!(file.fields().get(EventField::EndsAt), "20261124T103000");
+    }
+
+    #[test]
+    fn a_new_file_holds_every_field_and_is_read_back_the_same() {
+        let file = EventFile::new("00Ua", "u", &full(), NOW).unwrap();
+        let back = EventFile::parse(&file.to_bytes()).unwrap();
+        assert_eq!(*back.fields(), full());
+        assert_eq!(back.uid(), "u");
+    }
 }
