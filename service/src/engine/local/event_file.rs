@@ -77,7 +77,8 @@ impl EventFile {
             fields: EventFields::default(),
         };
         file.find_events()?;
-        file.uid = file.master_line("UID").map(|at| unescape(&file.part(at).2)).unwrap_or_default();
+        file.uid =
+            file.master_line("UID").map(|at| file.part(at).2.trim().to_owned()).unwrap_or_default();
         file.fields = file.read_fields()?;
         Ok(file)
     }
@@ -93,7 +94,7 @@ impl EventFile {
         let mut text = String::from(
             "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Sync Sidebar//EN\r\nBEGIN:VEVENT\r\n",
         );
-        fold(&mut text, &format!("UID:{}", escape(&uid)), "\r\n");
+        fold(&mut text, &format!("UID:{}", one_line(&uid)), "\r\n");
         fold(&mut text, &format!("DTSTAMP:{}", utc(now)), "\r\n");
         text.push_str("END:VEVENT\r\nEND:VCALENDAR\r\n");
         let mut file = Self::from_text(text)?;
@@ -188,7 +189,7 @@ impl EventFile {
     }
 
     fn uid_in(&self, range: &Range<usize>) -> String {
-        self.line_in(range, "UID").map(|at| self.part(at).2).unwrap_or_default()
+        self.line_in(range, "UID").map(|at| self.part(at).2.trim().to_owned()).unwrap_or_default()
     }
 
     /// A property of a component itself, not of one inside of it.
@@ -610,6 +611,10 @@ fn without(text: &str, names: &[&str]) -> String {
     kept
 }
 
+fn one_line(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).collect()
+}
+
 fn param_value(text: &str) -> String {
     let text: String =
         text.chars().filter(|letter| !letter.is_control() && *letter != '"').collect();
@@ -724,7 +729,7 @@ fn override_lines(text: &str, uid: &str) -> Option<Vec<String>> {
             ("BEGIN", 0) if value == "VEVENT" && has_id => {
                 has_id = false;
                 open.push(value);
-                lines.extend([line.to_owned(), format!("UID:{}", escape(uid))]);
+                lines.extend([line.to_owned(), format!("UID:{}", one_line(uid))]);
                 continue;
             }
             (_, 0) => return None,
@@ -784,5 +789,154 @@ mod tests {
         let back = EventFile::parse(&file.to_bytes()).unwrap();
         assert_eq!(*back.fields(), full());
         assert_eq!(back.uid(), "u");
+    }
+
+    #[test]
+    fn line_ends_of_other_systems_and_a_mark_at_the_beginning_are_kept() {
+        let text =
+            format!("\u{feff}{}", file("UID:1\r\nSUMMARY:a\r\nDTSTART:20261124T093000Z\r\n"));
+        let text = text.replace("\r\n", "\n");
+        let mut file = EventFile::parse(text.as_bytes()).unwrap();
+        let new =
+            file.fields().clone().with(EventField::Subject, "b").with(EventField::Location, "c");
+        file.set_fields(&new, NOW).unwrap();
+        let expected = text
+            .replace("SUMMARY:a\n", "SUMMARY:b\n")
+            .replace("093000Z\n", "093000Z\nLOCATION:c\n");
+        assert_eq!(String::from_utf8(file.to_bytes()).unwrap(), expected);
+    }
+
+    #[test]
+    fn last_modified_tells_the_time_of_the_change() {
+        let text = file("UID:1\r\nLAST-MODIFIED:20200101T000000Z\r\nDTSTART:20261124T093000Z\r\n");
+        let mut file = EventFile::parse(text.as_bytes()).unwrap();
+        let same = file.fields().clone();
+        file.set_fields(&same, NOW).unwrap();
+        assert_eq!(file.to_bytes(), text.as_bytes());
+        file.set_fields(&same.with(EventField::Subject, "b"), NOW).unwrap();
+        let written = String::from_utf8(file.to_bytes()).unwrap();
+        assert!(written.contains("LAST-MODIFIED:20261123T093000Z\r\n"), "{written}");
+    }
+
+    #[test]
+    fn nothing_that_the_crm_holds_breaks_out_of_its_line() {
+        let evil = "x\nEND:VEVENT\nBEGIN:VEVENT\nSUMMARY:y";
+        let fields = EventFields::default()
+            .with(EventField::Subject, evil)
+            .with(EventField::StartsAt, "20261124T093000")
+            .with(EventField::EndsAt, "20261124T103000")
+            .with(EventField::TimeZone, &evil.replace('\n', "\u{b}"))
+            .with(EventField::Recurrence, evil)
+            .with(EventField::Overrides, evil);
+        let file = EventFile::new("00Ua", evil, &fields, NOW).unwrap();
+        assert_eq!(file.fields().get(EventField::Subject), evil);
+        assert_eq!(file.fields().get(EventField::Recurrence), "");
+        assert_eq!(file.fields().get(EventField::Overrides), "");
+        let text = String::from_utf8(file.to_bytes()).unwrap();
+        assert_eq!(text.matches("\r\nBEGIN:VEVENT\r\n").count(), 1, "{text}");
+    }
+
+    #[test]
+    fn durations() {
+        for (text, days, seconds) in
+            [("PT1H30M", 0, 5400), ("P1W", 7, 0), ("-P1DT1S", -1, -1), ("+P2D", 2, 0)]
+        {
+            assert_eq!(duration(text), Some((days, TimeDelta::seconds(seconds))), "{text}");
+        }
+        for text in ["", "P", "1H", "P1", "PTX", "P99999999999999999999D"] {
+            let found = duration(text);
+            assert!(found.is_none() || text == "P", "{text}");
+        }
+    }
+
+    mod laws {
+        use super::*;
+        use proptest::prelude::*;
+
+        fn text() -> impl Strategy<Value = String> {
+            "[ -~äß€😀\\\\\n,;:\"]{0,120}"
+        }
+
+        fn time() -> impl Strategy<Value = (String, String, &'static str)> {
+            let day = (2020..2030_u16, 1..13_u8, 1..29_u8, 0..24_u8, 0..60_u8, 0..9_u8);
+            let zone = prop_oneof![
+                Just("UTC"),
+                Just(""),
+                Just("Europe/Berlin"),
+                Just("America/New_York"),
+                Just("day"),
+            ];
+            (day, zone).prop_map(|((year, month, day, hour, minute, more), zone)| {
+                let date = format!("{year}{month:02}{day:02}");
+                if zone == "day" {
+                    return (date.clone(), date, "");
+                }
+                let end = format!("{date}T{:02}{minute:02}00", (hour + more).min(23));
+                (format!("{date}T{hour:02}{minute:02}00"), end, zone)
+            })
+        }
+
+        fn fields() -> impl Strategy<Value = EventFields> {
+            let rule = prop_oneof![
+                Just(""),
+                Just("RRULE:FREQ=WEEKLY;COUNT=4"),
+                Just("EXDATE:20261124T093000Z\nRDATE:20261125T093000Z\nRRULE:FREQ=DAILY;COUNT=9"),
+            ];
+            let other = prop_oneof![
+                Just(""),
+                Just(
+                    "BEGIN:VEVENT\nRECURRENCE-ID:20261126T093000Z\nX-A:1\nBEGIN:VALARM\nUID:in\nEND:VALARM\nEND:VEVENT"
+                ),
+            ];
+            (text(), text(), text(), time(), rule, other).prop_map(
+                |(subject, location, description, (start, end, zone), rule, other)| {
+                    EventFields::default()
+                        .with(EventField::Subject, &subject)
+                        .with(EventField::Location, &location)
+                        .with(EventField::Description, &description)
+                        .with(EventField::StartsAt, &start)
+                        .with(EventField::EndsAt, &end)
+                        .with(EventField::TimeZone, zone)
+                        .with(EventField::Recurrence, rule)
+                        .with(EventField::Overrides, other)
+                },
+            )
+        }
+
+        const FOREIGN: [&str; 5] = [
+            "X-OWN;X-P=\"a;b:c\":left\\, alone; really",
+            "ATTENDEE;CN=\"Ada: Quill\":mailto:ada@example.com",
+            "BEGIN:VALARM\r\nACTION:DISPLAY\r\nSUMMARY:not mine\r\nTRIGGER:-PT5M\r\nEND:VALARM",
+            "CATEGORIES:fol\r\n ded,by\r\n\t another",
+            "TRANSP:OPAQUE",
+        ];
+
+        proptest! {
+            #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+            #[test]
+            fn what_is_written_is_read_back_and_what_is_foreign_stays(
+                first in fields(), then in proptest::collection::vec(fields(), 0..4),
+            ) {
+                let mut file = EventFile::new("00Ua", "u", &first, NOW).unwrap();
+                prop_assert_eq!(file.fields(), &first);
+                let text = String::from_utf8(file.to_bytes()).unwrap();
+                let foreign = FOREIGN.join("\r\n");
+                let at = text.find("DTSTAMP:").unwrap();
+                let text = format!("{}{foreign}\r\n{}", &text[..at], &text[at..]);
+                file = EventFile::parse(text.as_bytes()).unwrap();
+                prop_assert_eq!(file.fields(), &first);
+                for fields in then {
+                    file.set_fields(&fields, NOW).unwrap();
+                    let text = String::from_utf8(file.to_bytes()).unwrap();
+                    let back = EventFile::parse(text.as_bytes()).unwrap();
+                    prop_assert_eq!(back.fields(), &fields);
+                    for kept in FOREIGN {
+                        prop_assert!(text.contains(&format!("{kept}\r\n")), "{} in\n{}", kept, text);
+                    }
+                    prop_assert!(text.lines().all(|line| line.len() <= 75));
+                }
+            }
+        }
     }
 }
