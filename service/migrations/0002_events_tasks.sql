@@ -1,4 +1,5 @@
 -- Events and tasks in the CRM, and links for every type of record.
+-- The time is taken by a function that old versions of SQLite know too: other programs may bring their own.
 
 CREATE TABLE crm_event (
     id          TEXT PRIMARY KEY NOT NULL,
@@ -16,8 +17,8 @@ CREATE TABLE crm_event (
     recurrence  TEXT NOT NULL DEFAULT '',
     overrides   TEXT NOT NULL DEFAULT '',
     uid         TEXT NOT NULL DEFAULT '',
-    created_at  INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
-    modified_at INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+    created_at  INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
+    modified_at INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
     revision    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX crm_event_by_start ON crm_event (subject, starts_at);
@@ -35,7 +36,7 @@ ON crm_event BEGIN
     UPDATE crm_event SET
         revision = (SELECT value FROM crm_revision),
         modified_at = CASE WHEN NEW.modified_at = OLD.modified_at
-            THEN CAST(unixepoch('subsec') * 1000 AS INTEGER) ELSE NEW.modified_at END
+            THEN CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) ELSE NEW.modified_at END
     WHERE id = NEW.id;
 END;
 
@@ -48,8 +49,8 @@ CREATE TABLE crm_task (
     completed_at INTEGER,
     priority     TEXT NOT NULL DEFAULT 'normal' CHECK (priority IN ('high', 'normal', 'low')),
     description  TEXT NOT NULL DEFAULT '',
-    created_at   INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
-    modified_at  INTEGER NOT NULL DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER)),
+    created_at   INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
+    modified_at  INTEGER NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)),
     revision     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
@@ -65,7 +66,7 @@ ON crm_task BEGIN
     UPDATE crm_task SET
         revision = (SELECT value FROM crm_revision),
         modified_at = CASE WHEN NEW.modified_at = OLD.modified_at
-            THEN CAST(unixepoch('subsec') * 1000 AS INTEGER) ELSE NEW.modified_at END
+            THEN CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) ELSE NEW.modified_at END
     WHERE id = NEW.id;
 END;
 

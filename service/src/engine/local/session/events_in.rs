@@ -183,7 +183,8 @@ impl Run {
     ) -> Result<(), Stop> {
         let content = row.hash.copied().unwrap_or_default();
         if link_of(connection, row.path).await?.is_none()
-            && let Some(mut link) = vanished.take_same(&offer.uid, &content)
+            && let Some(mut link) =
+                vanished.take_event(connection, &offer.uid, &offer.fields, &content).await?
         {
             forget_file(connection, &link.path).await?;
             link.path = row.path.to_owned();
