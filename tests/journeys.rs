@@ -410,3 +410,17 @@ fn no_step_is_named_whose_control_is_off() {
     assert_eq!(panel.view().status.step.unwrap().text, "Press Start to go on.");
     assert!(panel.view().actions.start.unwrap().enabled);
 }
+
+#[test]
+fn pinned_records_are_told_where_there_are_any() {
+    let mut panel = Panel::live();
+    for (pinned, rows) in [(None, 1), (Some(0), 1), (Some(3), 2)] {
+        let mut known = status();
+        known.scope.pinned = pinned;
+        panel.stream(StreamFact::Piece(support::event("e-1", "status", &known)));
+        let scope = panel.view().scope;
+        assert_eq!(scope.rows.len(), rows, "{pinned:?}");
+    }
+    let line = panel.view().scope.rows[1].clone();
+    assert_eq!((line.name.as_str(), line.value.as_str()), ("Pinned", "3"));
+}

@@ -95,7 +95,9 @@ fn spans(event: &EventFields, now: Timestamp) -> Option<Vec<(i64, i64)>> {
     };
     end_rules(&mut calendar, now.millis() + AHEAD + BEYOND);
     let expanded = calendar.expand_dates(Tz::Floating, MOST_OCCURRENCES);
-    let complete = expanded.events.len() < MOST_OCCURRENCES;
+    // Exceptions were gone through, too.
+    let exceptions = rule.lines().count() + rule.matches(',').count() + overrides.lines().count();
+    let complete = expanded.events.len() + exceptions < MOST_OCCURRENCES;
     let mut spans: Vec<(i64, i64)> = expanded
         .events
         .iter()
@@ -213,6 +215,11 @@ mod tests {
         let over =
             weekly.clone().with(EventField::Recurrence, "RRULE:FREQ=WEEKLY;UNTIL=20261101T000000Z");
         assert!(!window(&over, NOW).inside);
+        let counted =
+            event("20200301T090000", "20200301T100000", "UTC", "RRULE:FREQ=WEEKLY;COUNT=400");
+        assert!(window(&counted, NOW).inside);
+        let ended = counted.with(EventField::Recurrence, "RRULE:FREQ=WEEKLY;COUNT=300");
+        assert!(!window(&ended, NOW).inside);
         let yearly = event("20200301", "20200302", "", "RRULE:FREQ=YEARLY");
         let outside = window(&yearly, NOW);
         assert!(!outside.inside);
@@ -243,5 +250,21 @@ mod tests {
     fn a_rule_that_never_rests_is_bounded() {
         let each_second = event("20000101T000000", "20000101T000001", "UTC", "RRULE:FREQ=SECONDLY");
         assert!(window(&each_second, NOW).inside);
+        // Days that never come, steps that lead nowhere, and numbers of every size: files come from
+        // anybody, and each of these must end.
+        for rule in [
+            "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30",
+            "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+            "FREQ=MINUTELY;BYHOUR=1;BYMINUTE=61",
+            "FREQ=DAILY;INTERVAL=0",
+            "FREQ=YEARLY;INTERVAL=65535",
+            "FREQ=HOURLY;COUNT=4294967295",
+            "FREQ=MONTHLY;BYSETPOS=-366;BYDAY=MO,TU,WE,TH,FR,SA,SU",
+            "FREQ=DAILY;UNTIL=99991231T235959Z",
+            "FREQ=SOMETIMES",
+        ] {
+            let odd = event("19000101T000000", "19000101T000001", "UTC", &format!("RRULE:{rule}"));
+            let _ = window(&odd, NOW);
+        }
     }
 }

@@ -136,10 +136,17 @@ impl EventFields {
         }
     }
 
-    /// This event's values, and `other`'s where this one has none. What tells the time goes together.
+    /// This event's values, and `other`'s where this one has none.
     pub(super) fn or(&self, other: &Self) -> Self {
         let mut merged = self.clone();
-        for field in [EventField::Subject, EventField::Location, EventField::Description] {
+        // What tells the time goes together: an empty zone is a floating time and no missing one.
+        for field in [
+            EventField::Subject,
+            EventField::Location,
+            EventField::Description,
+            EventField::Recurrence,
+            EventField::Overrides,
+        ] {
             if merged.get(field).is_empty() {
                 merged.set(field, other.get(field));
             }
