@@ -4,7 +4,7 @@ use super::crm::{CrmError, LocalCrm, new_id};
 use super::event::{EventField, EventFields, check_event};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{FromRow, Row};
-use sync_api::{RecordType, Timestamp};
+use sync_api::Timestamp;
 
 /// The columns of an event, with `e` as the table.
 macro_rules! event_columns {
@@ -214,25 +214,5 @@ impl LocalCrm {
         ))
         .fetch_all(self.store.pool())
         .await?)
-    }
-
-    /// Keeps a record in scope, whatever the rules say.
-    pub async fn pin(&self, record_type: &RecordType, id: &str) -> Result<(), CrmError> {
-        sqlx::query("INSERT OR IGNORE INTO pin (record_type, crm_id) VALUES (?, ?)")
-            .bind(record_type.as_str().to_owned())
-            .bind(id)
-            .execute(self.store.pool())
-            .await?;
-        Ok(())
-    }
-
-    /// Leaves a record to the rules again.
-    pub async fn unpin(&self, record_type: &RecordType, id: &str) -> Result<(), CrmError> {
-        sqlx::query("DELETE FROM pin WHERE record_type = ? AND crm_id = ?")
-            .bind(record_type.as_str().to_owned())
-            .bind(id)
-            .execute(self.store.pool())
-            .await?;
-        Ok(())
     }
 }

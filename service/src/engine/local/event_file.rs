@@ -5,6 +5,9 @@
 
 use super::calendar;
 use super::card::uuid_of;
+use super::content_line::{
+    Line, escape, fold, lines_of, one_line, param, param_value, split, unescape, unfold, without,
+};
 use super::event::{DATE_LENGTH, EventField, EventFields, is_recurrence_line, local_time};
 use super::refusal::{EVENT_UNREADABLE, NOT_ONE_EVENT, Refused};
 use calcard::common::timezone::Tz;
@@ -15,17 +18,6 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::ops::Range;
 use sync_api::Timestamp;
-
-/// A content line with its continuation lines.
-#[derive(Clone, Debug)]
-struct Line {
-    /// Its bytes in the file, with the line's end.
-    bytes: Range<usize>,
-    /// In capitals.
-    name: String,
-    /// How many components it is in.
-    depth: usize,
-}
 
 /// One event's file.
 #[derive(Clone, Debug)]
@@ -51,9 +43,6 @@ pub(super) enum NoEvent {
     Other(Refused),
 }
 
-/// RFC 5545 §3.1, in bytes.
-const LONGEST_LINE: usize = 75;
-
 impl EventFile {
     /// Reads a file's bytes.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, NoEvent> {
@@ -65,7 +54,7 @@ impl EventFile {
 
     fn from_text(text: String) -> Result<Self, NoEvent> {
         // The parser is lenient: that nothing is cut off is told by the lines.
-        let lines = lines_of(&text)?;
+        let lines = lines_of(&text).map_err(unreadable)?;
         let zones = zones_of(&calendar_of(&text)?);
         let mut file = Self {
             text,
@@ -508,147 +497,6 @@ fn known_name(zone: Tz) -> Option<String> {
         Tz::Tz(zone) => Some(zone.name().to_owned()),
         _ => None,
     }
-}
-
-fn lines_of(text: &str) -> Result<Vec<Line>, NoEvent> {
-    let mut lines: Vec<Line> = Vec::new();
-    let mut open: Vec<String> = Vec::new();
-    let mut from = 0;
-    while from < text.len() {
-        let mut to = next_line(text, from);
-        while text[to..].starts_with([' ', '\t']) {
-            to = next_line(text, to);
-        }
-        let (name, _, value) = split(&unfold(&text[from..to]));
-        let name = name.trim_start_matches('\u{feff}').to_ascii_uppercase();
-        let value = value.trim().to_ascii_uppercase();
-        if name == "END" && open.pop() != Some(value.clone()) {
-            return Err(unreadable("The calendar has an end that fits no beginning."));
-        }
-        let depth = open.len();
-        if name == "BEGIN" {
-            open.push(value);
-        }
-        lines.push(Line { bytes: from..to, name, depth });
-        from = to;
-    }
-    match open.is_empty() {
-        true => Ok(lines),
-        false => Err(unreadable("The calendar has no end: the file is cut off.")),
-    }
-}
-
-fn next_line(text: &str, from: usize) -> usize {
-    text[from..].find('\n').map_or(text.len(), |at| from + at + 1)
-}
-
-fn unfold(line: &str) -> String {
-    let line = line.trim_end_matches(['\r', '\n']);
-    if line.contains('\n') {
-        line.replace("\r\n ", "").replace("\r\n\t", "").replace("\n ", "").replace("\n\t", "")
-    } else {
-        line.to_owned()
-    }
-}
-
-/// RFC 5545 §3.1: no line is longer than 75 bytes, and none ends within a character.
-pub(super) fn fold(out: &mut String, line: &str, end: &str) {
-    let mut room = LONGEST_LINE;
-    for letter in line.chars() {
-        if letter.len_utf8() > room {
-            out.push_str(end);
-            out.push(' ');
-            room = LONGEST_LINE - 1;
-        }
-        room -= letter.len_utf8();
-        out.push(letter);
-    }
-    out.push_str(end);
-}
-
-/// Name, parameters and value; a colon in quotes is none.
-fn split(line: &str) -> (String, String, String) {
-    let name_end = line.find([';', ':']).unwrap_or(line.len());
-    let (name, rest) = line.split_at(name_end);
-    let mut quoted = false;
-    let colon = rest.char_indices().find_map(|(at, letter)| {
-        quoted ^= letter == '"';
-        (letter == ':' && !quoted).then_some(at)
-    });
-    match colon {
-        Some(at) => (name.to_owned(), rest[..at].to_owned(), rest[at + 1..].to_owned()),
-        None => (name.to_owned(), rest.to_owned(), String::new()),
-    }
-}
-
-/// The parameters by themselves, without their semicolons.
-fn params(text: &str) -> Vec<&str> {
-    let mut quoted = false;
-    text.split(move |letter| {
-        quoted ^= letter == '"';
-        letter == ';' && !quoted
-    })
-    .filter(|part| !part.is_empty())
-    .collect()
-}
-
-fn param(text: &str, name: &str) -> Option<String> {
-    params(text).into_iter().find_map(|part| {
-        let (key, value) = part.split_once('=')?;
-        key.trim().eq_ignore_ascii_case(name).then(|| value.trim().trim_matches('"').to_owned())
-    })
-}
-
-fn without(text: &str, names: &[&str]) -> String {
-    let mut kept = String::new();
-    for part in params(text) {
-        let key = part.split('=').next().unwrap_or_default().trim();
-        if !names.iter().any(|name| key.eq_ignore_ascii_case(name)) {
-            kept.push(';');
-            kept.push_str(part);
-        }
-    }
-    kept
-}
-
-fn one_line(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_control()).collect()
-}
-
-fn param_value(text: &str) -> String {
-    let text: String =
-        text.chars().filter(|letter| !letter.is_control() && *letter != '"').collect();
-    if text.contains([':', ';', ',']) { format!("\"{text}\"") } else { text }
-}
-
-/// RFC 5545 §3.3.11.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\\' | ';' | ',' => escaped.extend(['\\', letter]),
-            '\n' => escaped.push_str("\\n"),
-            letter if letter.is_control() && letter != '\t' => {}
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
-}
-
-fn unescape(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut letters = text.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' => match letters.next() {
-                Some('n' | 'N') => plain.push('\n'),
-                Some(other) => plain.push(other),
-                None => {}
-            },
-            letter => plain.push(letter),
-        }
-    }
-    plain
 }
 
 /// RFC 5545 §3.3.6: days, which are as long as they are, and time by the clock.

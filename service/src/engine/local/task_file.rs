@@ -1,8 +1,9 @@
 //! A task of the CRM as an iCalendar file (RFC 5545, VTODO). The same task gives the same bytes.
 
 use super::card::uuid_of;
+use super::content_line::{escape, fold};
 use super::crm_task::CrmTask;
-use super::event_file::{escape, fold, utc};
+use super::event_file::utc;
 use super::task::Priority;
 
 /// The UID of the file that stands for a task of the CRM.

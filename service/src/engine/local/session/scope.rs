@@ -6,6 +6,7 @@ use super::super::crm_event::{self, CrmEvent, event_columns};
 use super::super::history::unsigned;
 use super::super::mailbox::FileKind;
 use super::super::mirrored::Mirrored;
+use super::super::pin::is_pinned;
 use super::{Run, Stop};
 use sqlx::sqlite::SqliteConnection;
 use std::collections::HashSet;
@@ -51,18 +52,6 @@ pub(super) async fn save_window(
     .execute(connection)
     .await?;
     Ok(())
-}
-
-pub(super) async fn is_pinned(
-    connection: &mut SqliteConnection,
-    kind: FileKind,
-    crm_id: &str,
-) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pin WHERE record_type = ? AND crm_id = ?)")
-        .bind(kind.as_str())
-        .bind(crm_id)
-        .fetch_one(connection)
-        .await
 }
 
 impl Run {
