@@ -2,6 +2,8 @@
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses a part of it")]
 
 use async_trait::async_trait;
+use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteConnectOptions;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -87,6 +89,12 @@ impl World {
 
     pub fn database(&self) -> PathBuf {
         self.folder.path().join("sync.db")
+    }
+
+    /// The database as an administrator with an SQL prompt has it.
+    pub async fn sql(&self) -> SqlitePool {
+        let options = SqliteConnectOptions::new().filename(self.database());
+        SqlitePool::connect_with(options.busy_timeout(Duration::from_secs(30))).await.unwrap()
     }
 
     /// Settings under which only forced sessions run after the first.

@@ -3,6 +3,7 @@
 use super::contact::{ContactFields, Field};
 use super::message::Mail;
 use super::refusal::{Refused, check_contact, duplicate};
+use super::rules::{check_lock, check_rules};
 use crate::store::Store;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{FromRow, Row};
@@ -97,6 +98,7 @@ async fn check(
     fields: &ContactFields,
 ) -> Result<(), CrmError> {
     check_contact(fields)?;
+    check_rules(connection, fields).await?;
     let email = fields.get(Field::Email);
     if email.is_empty() {
         return Ok(());
@@ -143,10 +145,12 @@ pub(super) async fn update(
     now: Timestamp,
 ) -> Result<CrmContact, CrmError> {
     let old = find(connection, id).await?.ok_or_else(|| CrmError::NotFound(id.into()))?;
+    check_lock(connection, id).await?;
     let same_address = old.fields.get(Field::Email).eq_ignore_ascii_case(fields.get(Field::Email));
     if same_address {
         // Duplicates that are there already do not keep a person from changing something else.
         check_contact(fields)?;
+        check_rules(connection, fields).await?;
     } else {
         check(connection, Some(id), fields).await?;
     }
@@ -165,10 +169,8 @@ pub(super) async fn update(
 }
 
 /// Tells whether there was one.
-pub(super) async fn delete(
-    connection: &mut SqliteConnection,
-    id: &str,
-) -> Result<bool, sqlx::Error> {
+pub(super) async fn delete(connection: &mut SqliteConnection, id: &str) -> Result<bool, CrmError> {
+    check_lock(connection, id).await?;
     let done =
         sqlx::query("DELETE FROM crm_contact WHERE id = ?").bind(id).execute(connection).await?;
     Ok(done.rows_affected() > 0)
@@ -210,6 +212,17 @@ pub(super) async fn save_email(
             .await?;
     }
     Ok(id)
+}
+
+/// How many records the CRM holds.
+pub(super) async fn records(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
+    let records: i64 = sqlx::query_scalar(
+        "SELECT (SELECT count(*) FROM crm_contact) + (SELECT count(*) FROM crm_email)
+             + (SELECT count(*) FROM crm_event) + (SELECT count(*) FROM crm_task)",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(super::history::unsigned(records))
 }
 
 /// The ids of the contacts that have any of `addresses` (in lower case).

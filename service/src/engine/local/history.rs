@@ -2,6 +2,7 @@
 
 use super::mirrored::Mirrored;
 use super::refusal::Refused;
+use super::state::{Actor, Note};
 use super::tally::{Lane, Tally};
 use crate::engine::{EngineFault, SessionQuery, SessionsError};
 use crate::store::Store;
@@ -70,6 +71,10 @@ pub(super) async fn begin(
     .execute(&mut *tx)
     .await?
     .last_insert_rowid();
+    if trigger == Trigger::Forced {
+        let note = Note { session: Some(id), ..Note::new(Actor::Person, "forced") };
+        note.save(&mut tx, now).await?;
+    }
     let summary = SessionSummary {
         id: session_id(id)?,
         trigger,
@@ -195,22 +200,6 @@ pub(super) async fn end(
     .bind(id)
     .execute(connection)
     .await?;
-    Ok(())
-}
-
-/// Forgets sessions and activity from before `before`.
-pub(super) async fn forget(
-    connection: &mut SqliteConnection,
-    before: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM session WHERE started_at < ? AND ended_at IS NOT NULL")
-        .bind(before.millis())
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("DELETE FROM activity WHERE at < ?")
-        .bind(before.millis())
-        .execute(&mut *connection)
-        .await?;
     Ok(())
 }
 

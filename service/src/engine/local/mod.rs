@@ -1,5 +1,6 @@
 //! The embedded engine: keeps a folder of standard files and a CRM in SQLite in sync, both for real.
 
+mod allowance;
 mod calendar;
 mod card;
 mod clock;
@@ -18,6 +19,8 @@ mod mirrored;
 mod pin;
 mod progress;
 mod refusal;
+mod retention;
+mod rules;
 mod schedule;
 mod session;
 mod settings;
@@ -44,7 +47,7 @@ use crate::store::Store;
 use async_trait::async_trait;
 use mailbox::Mailbox;
 use schedule::Machine;
-use state::{Actor, Mode, State, after};
+use state::{Actor, Mode, Note, State, after};
 use std::path::PathBuf;
 use std::sync::Arc;
 use sync_api::{
@@ -111,7 +114,9 @@ impl LocalEngine {
         if abandoned > 0 {
             tracing::warn!("the last session was cut off; the next one goes on from there");
             state.next_run_at = now;
-            state.save(&store).await?;
+            let mut tx = store.write().await?;
+            state.save(&mut tx).await?;
+            tx.commit().await?;
         }
         let last = history::newest(&store, i64::MAX).await?;
         let shared = Arc::new(Shared {
@@ -177,9 +182,6 @@ impl Engine for LocalEngine {
         if let Some(at) = machine.force_available_at(&shared.settings, now) {
             return Err(Refusal::TooSoon(at).into());
         }
-        state::note(&shared.store, now, Actor::Person, "forced", None)
-            .await
-            .map_err(EngineFault::from)?;
         Ok(shared.begin(&mut machine, Trigger::Forced).await?)
     }
 
@@ -200,10 +202,8 @@ impl Engine for LocalEngine {
                     state.since = now;
                 }
                 state.mode = mode;
-                let detail = until.map(Timestamp::to_rfc3339);
-                shared
-                    .change(&mut machine, state, Actor::Person, "paused", detail.as_deref())
-                    .await?;
+                let note = Note { until, ..Note::new(Actor::Person, "paused") };
+                shared.change(&mut machine, state, note).await?;
             }
         }
         Ok(shared.status_of(&machine).await.map_err(EngineFault::from)?)
@@ -215,7 +215,7 @@ impl Engine for LocalEngine {
         let mut machine = shared.machine.lock().await;
         if machine.state.mode != Mode::Enabled {
             let state = machine.state.started(shared.clock.now());
-            shared.change(&mut machine, state, Actor::Person, "started", None).await?;
+            shared.change(&mut machine, state, Note::new(Actor::Person, "started")).await?;
         }
         Ok(shared.status_of(&machine).await.map_err(EngineFault::from)?)
     }
@@ -256,6 +256,8 @@ impl State {
             next_run_at: now,
             quiet_sessions: 0,
             failed_sessions: 0,
+            // Starting does not give the CRM's allowance back.
+            throttled_sessions: self.throttled_sessions,
         }
     }
 }

@@ -45,7 +45,23 @@ pub(super) const NOT_A_PERSON: &str = "NOT_A_PERSON";
 /// A calendar file that holds something else than one event.
 pub(super) const NOT_ONE_EVENT: &str = "NOT_ONE_EVENT";
 
-const CODES: [&str; 12] = [
+/// The CRM's daily allowance of calls is used up.
+pub(super) const REQUEST_LIMIT_EXCEEDED: &str = "REQUEST_LIMIT_EXCEEDED";
+/// A rule of the CRM's administrator is against the values.
+pub(super) const FIELD_CUSTOM_VALIDATION_EXCEPTION: &str = "FIELD_CUSTOM_VALIDATION_EXCEPTION";
+/// The CRM's own automation failed, such as a rule that makes no sense.
+pub(super) const CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY: &str =
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY";
+/// An approval has locked the record.
+pub(super) const ENTITY_IS_LOCKED: &str = "ENTITY_IS_LOCKED";
+/// The CRM's storage is full.
+pub(super) const STORAGE_LIMIT_EXCEEDED: &str = "STORAGE_LIMIT_EXCEEDED";
+/// A record that is referred to is not there.
+pub(super) const INVALID_CROSS_REFERENCE_KEY: &str = "INVALID_CROSS_REFERENCE_KEY";
+/// Another program is saving the record.
+pub(super) const UNABLE_TO_LOCK_ROW: &str = "UNABLE_TO_LOCK_ROW";
+
+const CODES: [&str; 19] = [
     REQUIRED_FIELD_MISSING,
     INVALID_EMAIL_ADDRESS,
     STRING_TOO_LONG,
@@ -58,6 +74,13 @@ const CODES: [&str; 12] = [
     EVENT_UNREADABLE,
     FIELD_INTEGRITY_EXCEPTION,
     NOT_ONE_EVENT,
+    REQUEST_LIMIT_EXCEEDED,
+    FIELD_CUSTOM_VALIDATION_EXCEPTION,
+    CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY,
+    ENTITY_IS_LOCKED,
+    STORAGE_LIMIT_EXCEEDED,
+    INVALID_CROSS_REFERENCE_KEY,
+    UNABLE_TO_LOCK_ROW,
 ];
 
 /// The CRM's name of a message's subject.
@@ -77,6 +100,12 @@ impl Refused {
     /// The code that was stored as `text`.
     pub(crate) fn known_code(text: &str) -> Option<&'static str> {
         CODES.into_iter().find(|code| *code == text)
+    }
+
+    /// Whether what this code is about passes without anybody's doing, so that the next session may
+    /// well succeed.
+    pub fn retries_by_itself(code: &str) -> bool {
+        matches!(code, UNABLE_TO_LOCK_ROW | REQUEST_LIMIT_EXCEEDED)
     }
 
     /// The field that was stored as `text`.
@@ -139,6 +168,17 @@ pub(super) fn duplicate(email: &str, other: &str) -> Refused {
     )
 }
 
+/// The CRM's answer to a new record for which it has no room.
+pub(super) fn storage_full(used: u64, limit: u64) -> Refused {
+    Refused::new(
+        STORAGE_LIMIT_EXCEEDED,
+        Vec::new(),
+        format!(
+            "The CRM's storage is full: {used} of {limit} records. Have records removed there, or the limit raised."
+        ),
+    )
+}
+
 fn is_email_address(text: &str) -> bool {
     let options =
         Options::default().with_required_tld().without_display_text().without_domain_literal();
@@ -174,6 +214,16 @@ mod tests {
             assert_eq!(refused.fields, [field.crm_name()]);
             assert!(refused.message.contains(&field.max_chars().to_string()));
         }
+    }
+
+    #[test]
+    fn every_code_outlasts_being_stored() {
+        for code in CODES {
+            assert_eq!(Refused::known_code(code), Some(code));
+        }
+        let passing: Vec<_> =
+            CODES.into_iter().filter(|code| Refused::retries_by_itself(code)).collect();
+        assert_eq!(passing, [REQUEST_LIMIT_EXCEEDED, UNABLE_TO_LOCK_ROW]);
     }
 
     #[test]

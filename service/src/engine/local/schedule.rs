@@ -4,14 +4,17 @@ use super::Shared;
 use super::history::{self, End};
 use super::issues;
 use super::progress::ProgressReport;
+use super::refusal::REQUEST_LIMIT_EXCEEDED;
 use super::session::{MAILBOX_UNREADABLE, Run, Stop, Surroundings};
-use super::state::{self, Actor, Mode, State, after};
+use super::state::{Actor, Mode, Note, State, after};
 use crate::engine::{EngineEvent, EngineFault};
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use sync_api::{ErrorSource, IssueCounts, Outcome, SessionSummary, Timestamp, Trigger};
+use sync_api::{
+    ErrorSource, IntervalKind, IssueCounts, Outcome, SessionSummary, Timestamp, Trigger,
+};
 
 /// The engine as it is at a moment.
 #[derive(Clone, Debug)]
@@ -109,8 +112,7 @@ impl Shared {
             && until <= now
         {
             let state = machine.state.started(now);
-            self.change(&mut machine, state, Actor::Engine, "started", Some("the pause ended"))
-                .await?;
+            self.change(&mut machine, state, Note::new(Actor::Engine, "resumed")).await?;
         }
         if machine.running.is_some() {
             return Ok(());
@@ -136,19 +138,20 @@ impl Shared {
         machine: &mut Machine,
         now: Timestamp,
     ) -> Result<(), EngineFault> {
+        let mut tx = self.store.write().await.map_err(EngineFault::from)?;
+        mailbox_note(true).save(&mut tx, now).await?;
+        let recovers = matches!(machine.state.mode, Mode::Disabled { lost_access: true, .. });
+        let state = if recovers { machine.state.started(now) } else { machine.state.clone() };
+        if recovers {
+            state.save(&mut tx).await?;
+            Note::new(Actor::Engine, "recovered").save(&mut tx, now).await?;
+        }
+        tx.commit().await.map_err(EngineFault::from)?;
         machine.next_look = None;
         machine.mailbox_lost = false;
-        match machine.state.mode {
-            Mode::Paused { .. } | Mode::Disabled { lost_access: false, .. } => {
-                self.tell_status(machine).await?;
-                return Ok(());
-            }
-            Mode::Enabled => {}
-            Mode::Disabled { .. } => {
-                let state = machine.state.started(now);
-                let detail = Some("the mailbox folder can be read again");
-                self.change(machine, state, Actor::Engine, "started", detail).await?;
-            }
+        machine.state = state;
+        if machine.state.mode != Mode::Enabled {
+            return self.tell_status(machine).await;
         }
         self.begin(machine, Trigger::Reconnected).await?;
         Ok(())
@@ -159,15 +162,15 @@ impl Shared {
         &self,
         machine: &mut Machine,
         state: State,
-        actor: Actor,
-        action: &'static str,
-        detail: Option<&str>,
+        note: Note,
     ) -> Result<(), EngineFault> {
-        state.save(&self.store).await?;
+        let mut tx = self.store.write().await.map_err(EngineFault::from)?;
+        state.save(&mut tx).await?;
+        note.save(&mut tx, self.clock.now()).await?;
+        tx.commit().await.map_err(EngineFault::from)?;
         machine.state = state;
-        tracing::info!(?actor, action, detail, "the engine's state changed");
+        tracing::info!(actor = ?note.actor, action = note.action, "the engine's state changed");
         self.wake.notify_one();
-        state::note(&self.store, self.clock.now(), actor, action, detail).await?;
         self.tell_status(machine).await
     }
 
@@ -243,12 +246,12 @@ impl Shared {
         // Whatever comes, the engine is free for the next session, and that one is planned.
         machine.running = None;
         let now = self.clock.now();
-        let written = self.write_end(id, end, now).await;
-        let summary = written.as_ref().ok().and_then(Option::as_ref);
-        self.plan_next(&mut machine, began, now, end, summary.map_or(0, |s| s.changes));
-        let disabled = matches!(machine.state.mode, Mode::Disabled { .. });
-        machine.state.save(&self.store).await?;
-        let Some(summary) = written? else {
+        let so_far = history::one(&self.store, id).await;
+        let changes = so_far.ok().flatten().map_or(0, |session| session.changes);
+        let before = (machine.state.clone(), machine.mailbox_lost);
+        self.plan_next(&mut machine, began, now, end, changes);
+        let notes = self.notes(before, &machine, end, id);
+        let Some(summary) = self.write_end(id, end, now, &machine.state, &notes).await? else {
             return Ok(());
         };
         tracing::info!(
@@ -263,9 +266,6 @@ impl Shared {
             error = summary.error.as_ref().map(|error| error.message.as_str()),
             "session ended"
         );
-        if disabled {
-            state::note(&self.store, now, Actor::Engine, "disabled", Some(&end.code)).await?;
-        }
         self.tell(EngineEvent::Session(summary));
         let issues = issues::open(&self.store).await?;
         if machine.issues_told != Some(issues) {
@@ -280,11 +280,53 @@ impl Shared {
         id: i64,
         end: &End,
         now: Timestamp,
+        state: &State,
+        notes: &[Note],
     ) -> Result<Option<SessionSummary>, EngineFault> {
         let mut tx = self.store.write().await?;
         history::end(&mut tx, id, end, now).await?;
+        state.save(&mut tx).await?;
+        for note in notes {
+            note.save(&mut tx, now).await?;
+        }
         tx.commit().await?;
         Ok(history::one(&self.store, id).await?)
+    }
+
+    /// What the engine did by itself when a session ended.
+    fn notes(&self, before: (State, bool), machine: &Machine, end: &End, id: i64) -> Vec<Note> {
+        let (before, was_lost) = before;
+        let state = &machine.state;
+        let code = end.error.as_ref().map(|error| error.code.as_str().to_owned());
+        let about = |action| Note {
+            session: Some(id),
+            code: code.clone(),
+            detail: end.error.as_ref().map(|error| error.message.clone()),
+            ..Note::new(Actor::Engine, action)
+        };
+        let mut notes = Vec::new();
+        if was_lost != machine.mailbox_lost {
+            notes.push(Note { session: Some(id), ..mailbox_note(was_lost) });
+        }
+        let (old, new) = (before.interval(&self.settings), state.interval(&self.settings));
+        if old.1 == IntervalKind::Throttled && new.1 != IntervalKind::Throttled {
+            let ended = Note::new(Actor::Engine, "throttling_ended");
+            notes.push(Note { session: Some(id), ..ended });
+        }
+        if old.1 == IntervalKind::Quiet && new.1 != IntervalKind::Quiet {
+            notes.push(about("quiet_ended"));
+        }
+        if old != new {
+            match new.1 {
+                IntervalKind::Throttled => notes.push(about("throttled")),
+                IntervalKind::Quiet => notes.push(about("quiet")),
+                _ => {}
+            }
+        }
+        if before.mode == Mode::Enabled && matches!(state.mode, Mode::Disabled { .. }) {
+            notes.push(about("disabled"));
+        }
+        notes
     }
 
     /// What follows from a session's end.
@@ -297,7 +339,12 @@ impl Shared {
         changes: u64,
     ) {
         let state = &mut machine.state;
+        let throttled = end.code == REQUEST_LIMIT_EXCEEDED;
+        state.throttled_sessions =
+            if throttled { state.throttled_sessions.saturating_add(1) } else { 0 };
         match end.outcome {
+            // The allowance comes back by itself, so that this is no failure to give up for.
+            Outcome::Failed if throttled => {}
             Outcome::Failed => {
                 state.failed_sessions = state.failed_sessions.saturating_add(1);
                 state.quiet_sessions = 0;
@@ -328,5 +375,14 @@ impl Shared {
             // From the session's start on; a long one is followed at once.
             after(began, state.interval(&self.settings).0).max(now)
         };
+    }
+}
+
+/// The mailbox folder can be read again, or no longer.
+fn mailbox_note(back: bool) -> Note {
+    let action = if back { "connected" } else { "disconnected" };
+    Note {
+        code: (!back).then(|| MAILBOX_UNREADABLE.to_owned()),
+        ..Note::new(Actor::Engine, action)
     }
 }

@@ -39,6 +39,15 @@ pub struct LocalSettings {
     pub remembered_records: u64,
     /// How long sessions and activity are remembered.
     pub history: Duration,
+    /// How long issues that went away are remembered.
+    pub resolved_issues: Duration,
+    /// How many calls of the CRM are allowed in 24 hours; `None` is any number.
+    pub crm_daily_calls: Option<u64>,
+    /// The times between sessions while that allowance is used up: after the first such session in a
+    /// row, after the second, and so on. The last one stays.
+    pub throttled_intervals: Vec<Duration>,
+    /// How many records the CRM's storage holds; `None` is any number.
+    pub crm_storage_records: Option<u64>,
 }
 
 impl LocalSettings {
@@ -60,6 +69,10 @@ impl LocalSettings {
             access_check: Duration::from_secs(60),
             remembered_records: 1000,
             history: Duration::from_secs(90 * 24 * 3600),
+            resolved_issues: Duration::from_secs(30 * 24 * 3600),
+            crm_daily_calls: None,
+            throttled_intervals: [9_000, 16_200, 23_400].map(Duration::from_secs).to_vec(),
+            crm_storage_records: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The status, put together from the engine's state and the database.
 
 use super::Shared;
+use super::allowance;
 use super::history;
 use super::issues;
 use super::mirrored::Mirrored;
@@ -54,7 +55,8 @@ impl Shared {
                     },
                 },
             ],
-            crm_api: None,
+            crm_api: allowance::told(&self.store, self.settings.crm_daily_calls, self.clock.now())
+                .await?,
             unavailable: if enabled {
                 Vec::new()
             } else {

@@ -290,6 +290,7 @@ impl Run {
                 return Ok(Verdict::Synced);
             }
         }
+        self.allowance.called();
         match crm::update(connection, &contact.id, &offer.fields, self.clock.now()).await {
             Ok(contact) => {
                 self.tally.conflicts += u64::from(crm_changed);
@@ -324,6 +325,7 @@ impl Run {
         };
         let mut linked = contact.clone();
         if merged != contact.fields {
+            self.allowance.called();
             match crm::update(connection, &contact.id, &merged, self.clock.now()).await {
                 Ok(updated) => {
                     self.tally.row_mut(Lane::ContactToCrm).updated += 1;
@@ -363,12 +365,17 @@ impl Run {
         path: &str,
         offer: &Offer,
     ) -> Result<Verdict, Stop> {
+        self.allowance.called();
+        if let Err(refused) = self.check_storage() {
+            return Ok(Verdict::Refused(Operation::Created, refused));
+        }
         match crm::insert(connection, &offer.fields, self.clock.now()).await {
             Ok(_) if self.scope_used >= self.settings.scope_limit => {
                 Err(self.above_limit(self.scope_used + 1).await?)
             }
             Ok(contact) => {
                 self.scope_used += 1;
+                self.stored += 1;
                 self.tally.row_mut(Lane::ContactToCrm).created += 1;
                 save_synced(connection, path, offer, &contact).await?;
                 Ok(Verdict::Synced)
@@ -396,9 +403,10 @@ impl Run {
                     break;
                 }
                 if let Some(link) = vanished.links.remove(path) {
-                    self.delete(&mut tx, &link).await?;
+                    self.delete(&mut tx, link).await?;
+                } else {
+                    forget_file(&mut tx, path).await?;
                 }
-                forget_file(&mut tx, path).await?;
                 done += 1;
             }
             self.save_tally(&mut tx).await?;
@@ -409,7 +417,9 @@ impl Run {
         Ok(())
     }
 
-    async fn delete(&mut self, connection: &mut SqliteConnection, link: &Link) -> Result<(), Stop> {
+    /// Deletes a contact whose file is gone. One that the CRM refuses to delete keeps its link and its
+    /// file's row, so that the next session tries again.
+    async fn delete(&mut self, connection: &mut SqliteConnection, link: Link) -> Result<(), Stop> {
         match crm::find(connection, &link.crm_id).await? {
             // Gone from both sides.
             None => {}
@@ -421,19 +431,37 @@ impl Run {
                 self.tally.conflicts += 1;
             }
             Some(contact) => {
-                crm::delete(connection, &contact.id).await?;
+                self.allowance.called();
+                match crm::delete(connection, &contact.id).await {
+                    Ok(_) => {}
+                    Err(CrmError::Refused(refused)) => {
+                        self.held.insert(link.crm_id);
+                        let failure = Failure {
+                            lane: Lane::ContactToCrm,
+                            record: link.path,
+                            name: contact.fields.display_name(),
+                            operation: Operation::Deleted,
+                            refused,
+                        };
+                        self.fail(connection, &failure).await?;
+                        return Ok(());
+                    }
+                    Err(cause) => return Err(internal(cause)),
+                }
                 self.scope_used = self.scope_used.saturating_sub(1);
+                self.stored = self.stored.saturating_sub(1);
                 self.tally.row_mut(Lane::ContactToCrm).deleted += 1;
             }
         }
         remove_link(connection, FileKind::Contact, &link.crm_id).await?;
+        forget_file(connection, &link.path).await?;
         Ok(())
     }
 }
 
 /// Whether what the batch did before this stop is whole and may be committed.
 pub(super) fn keeps_batch(stop: &Stop) -> bool {
-    matches!(stop, Stop::ServiceStopped | Stop::TimeLimit(_))
+    matches!(stop, Stop::ServiceStopped | Stop::TimeLimit(_) | Stop::Throttled(_))
 }
 
 pub(super) fn internal(cause: CrmError) -> Stop {

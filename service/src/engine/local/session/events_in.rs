@@ -318,6 +318,7 @@ impl Run {
                 return Ok(Verdict::Synced);
             }
         }
+        self.allowance.called();
         match crm_event::update(connection, &event.id, &offer.fields, now).await {
             Ok(event) => {
                 self.tally.conflicts += u64::from(crm_changed);
@@ -367,6 +368,7 @@ impl Run {
         };
         let mut linked = event.clone();
         if merged != event.fields {
+            self.allowance.called();
             match crm_event::update(connection, &event.id, &merged, now).await {
                 Ok(updated) => {
                     self.tally.row_mut(Lane::EventToCrm).updated += 1;
@@ -409,12 +411,17 @@ impl Run {
         offer: &Offer,
         offered: &Window,
     ) -> Result<Verdict, Stop> {
+        self.allowance.called();
+        if let Err(refused) = self.check_storage() {
+            return Ok(Verdict::Refused(Operation::Created, refused));
+        }
         match crm_event::insert(connection, &offer.fields, &offer.uid, self.clock.now()).await {
             Ok(_) if self.scope_used >= self.settings.scope_limit => {
                 Err(self.above_limit(self.scope_used + 1).await?)
             }
             Ok(event) => {
                 self.scope_used += 1;
+                self.stored += 1;
                 self.tally.row_mut(Lane::EventToCrm).created += 1;
                 save_synced(connection, path, offer, &event, offered).await?;
                 Ok(Verdict::Synced)
@@ -476,8 +483,10 @@ impl Run {
                 // Changed in the CRM meanwhile: without its link it gets a new file further on.
                 self.tally.conflicts += 1;
             } else {
+                self.allowance.called();
                 crm_event::delete(connection, &event.id).await?;
                 self.scope_used = self.scope_used.saturating_sub(1);
+                self.stored = self.stored.saturating_sub(1);
                 self.tally.row_mut(Lane::EventToCrm).deleted += 1;
             }
         }

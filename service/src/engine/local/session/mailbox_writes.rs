@@ -79,6 +79,8 @@ fn lane_of(kind: FileKind) -> Lane {
 impl Run {
     /// Announces and makes what was planned, and commits what came of it.
     pub(super) async fn write_planned(&mut self, planned: Vec<Planned>) -> Result<(), Stop> {
+        // The batch was read from the CRM.
+        self.allowance.called();
         let mut plans = Vec::new();
         let mut tx = self.store.write().await?;
         for planned in planned {

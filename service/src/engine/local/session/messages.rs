@@ -126,7 +126,14 @@ impl Run {
         if let Err(refused) = mail.check() {
             return self.fail_message(connection, &row, mail.name(), refused).await;
         }
-        row.state = self.take_message(connection, &mail, &row, before.is_none()).await?;
+        row.state = match self.take_message(connection, &mail, &row, before.is_none()).await? {
+            Ok(state) => state,
+            Err(refused) => {
+                // Without a hash it is read again by the next session: the CRM may have room then.
+                row.hash = None;
+                return self.fail_message(connection, &row, mail.name(), refused).await;
+            }
+        };
         save_file(connection, &row).await?;
         sqlx::query("DELETE FROM waiting_address WHERE path = ?")
             .bind(&found.path)
@@ -150,7 +157,7 @@ impl Run {
         mail: &Mail,
         row: &FileRow<'_>,
         is_new: bool,
-    ) -> Result<FileState, Stop> {
+    ) -> Result<Result<FileState, Refused>, Stop> {
         let saved: Option<(String, bool)> = sqlx::query_as(
             "SELECT s.path, f.path IS NOT NULL FROM saved_message s
              LEFT JOIN mailbox_file f ON f.path = s.path WHERE s.message_id = ?",
@@ -160,11 +167,11 @@ impl Run {
         .await?;
         if let Some((path, still_there)) = saved {
             if path == row.path {
-                return Ok(FileState::Synced);
+                return Ok(Ok(FileState::Synced));
             }
             if still_there {
                 self.tally.duplicates += 1;
-                return Ok(FileState::Duplicate);
+                return Ok(Ok(FileState::Duplicate));
             }
             // The file was moved.
             sqlx::query("UPDATE saved_message SET path = ? WHERE message_id = ?")
@@ -172,7 +179,7 @@ impl Run {
                 .bind(&mail.message_id)
                 .execute(&mut *connection)
                 .await?;
-            return Ok(FileState::Synced);
+            return Ok(Ok(FileState::Synced));
         }
         // The mailbox's owner is in every message, and says nothing about whom it is from or to.
         let own = self.settings.user.email.to_lowercase();
@@ -189,7 +196,11 @@ impl Run {
             if is_new {
                 self.skip(connection, Lane::EmailToCrm, &mail.name(), &reason).await?;
             }
-            return Ok(FileState::Skipped);
+            return Ok(Ok(FileState::Skipped));
+        }
+        self.allowance.called();
+        if let Err(refused) = self.check_storage() {
+            return Ok(Err(refused));
         }
         let email_id = crm::save_email(connection, mail, &contacts, self.clock.now()).await?;
         sqlx::query("INSERT INTO saved_message (message_id, email_id, path) VALUES (?, ?, ?)")
@@ -198,8 +209,9 @@ impl Run {
             .bind(row.path)
             .execute(&mut *connection)
             .await?;
+        self.stored += 1;
         self.tally.row_mut(Lane::EmailToCrm).created += 1;
-        Ok(FileState::Synced)
+        Ok(Ok(FileState::Synced))
     }
 
     async fn fail_message(

@@ -16,12 +16,15 @@ mod scope;
 mod tasks_out;
 mod vanished;
 
+use super::allowance::{self, Allowance};
 use super::clock::Clock;
+use super::crm;
 use super::history;
 use super::issues;
 use super::mailbox::{FileKind, Inaccessible, Mailbox};
 use super::progress::ProgressReport;
-use super::refusal::Refused;
+use super::refusal::{REQUEST_LIMIT_EXCEEDED, Refused, storage_full};
+use super::retention;
 use super::settings::LocalSettings;
 use super::tally::{Failure, Lane, Tally};
 use crate::store::Store;
@@ -29,7 +32,7 @@ use sqlx::sqlite::SqliteConnection;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
-use sync_api::{Code, ErrorSource, Operation, Outcome, Phase, SessionError, Trigger};
+use sync_api::{Code, CrmApi, ErrorSource, Operation, Outcome, Phase, SessionError, Trigger};
 use tokio_util::sync::CancellationToken;
 
 /// Why a session ended before its end.
@@ -45,6 +48,8 @@ pub(super) enum Stop {
     ScopeLimit { total: u64, limit: u64, pinned: u64 },
     /// So much was deleted at once that a person has to say that it was meant.
     MassDeletion { kind: FileKind, side: ErrorSource, message: String },
+    /// The CRM's daily allowance of calls is used up.
+    Throttled(CrmApi),
     /// The engine's own failure.
     Internal(String),
 }
@@ -114,6 +119,16 @@ impl Stop {
             Self::MassDeletion { kind, side, message } => {
                 (Outcome::Failed, side, mass_deletion_of(kind), MASS_DELETION_HELD, message)
             }
+            Self::Throttled(api) => (
+                Outcome::Failed,
+                ErrorSource::Crm,
+                "throttling",
+                REQUEST_LIMIT_EXCEEDED,
+                format!(
+                    "The CRM's daily allowance of calls is used up: {} of {} in the last 24 hours.",
+                    api.used, api.limit
+                ),
+            ),
             Self::Internal(message) => {
                 (Outcome::Failed, ErrorSource::Engine, "internal", "SW0003", message)
             }
@@ -159,6 +174,9 @@ pub(super) struct Run {
     held: HashSet<String>,
     /// Records of the CRM that are in scope.
     scope_used: u64,
+    allowance: Allowance,
+    /// Records in the CRM, where its storage has a limit.
+    stored: u64,
 }
 
 /// What a session works with.
@@ -187,11 +205,37 @@ impl Run {
             tally: Tally::default(),
             held: HashSet::new(),
             scope_used: 0,
+            allowance: Allowance::default(),
+            stored: 0,
         }
     }
 
     /// Does everything that there is to do. What was committed before a stop stays.
     pub(super) async fn execute(mut self) -> Result<history::End, Stop> {
+        let end = self.work().await;
+        // Calls that were made for nothing count, too.
+        let now = self.clock.now();
+        let mut tx = self.store.write().await?;
+        self.allowance.save(&mut tx, now).await?;
+        tx.commit().await?;
+        let Err(Stop::Throttled(api)) = end else {
+            return end;
+        };
+        let mut end = Stop::Throttled(api).into_end();
+        if let Some(error) = &mut end.error {
+            let room = allowance::room_at(&self.store, now).await?.to_rfc3339();
+            error.message.push_str(&format!(" There is room again from {room} on."));
+        }
+        Ok(end)
+    }
+
+    async fn work(&mut self) -> Result<history::End, Stop> {
+        let limit = self.settings.crm_daily_calls;
+        self.allowance = Allowance::load(&self.store, limit, self.clock.now()).await?;
+        if self.settings.crm_storage_records.is_some() {
+            let mut connection = self.store.pool().acquire().await?;
+            self.stored = crm::records(&mut connection).await?;
+        }
         self.progress.phase(Phase::ReadingMailbox, None);
         self.settle_intents().await?;
         self.look_at_windows().await?;
@@ -208,6 +252,8 @@ impl Run {
     /// First finds out what there is to write, of every type, then writes it.
     async fn write_mailbox(&mut self) -> Result<(), Stop> {
         self.progress.phase(Phase::ReadingCrm, None);
+        self.boundary()?;
+        self.allowance.called();
         let contacts = self.contacts_to_write().await?;
         let events = self.events_to_write().await?;
         let tasks = self.tasks_to_write().await?;
@@ -225,10 +271,9 @@ impl Run {
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
         issues::resolve_others(&mut tx, self.id, now).await?;
-        let kept = i64::try_from(self.settings.history.as_millis()).unwrap_or(i64::MAX);
-        history::forget(&mut tx, now.plus_millis(kept.saturating_neg())).await?;
         self.save_tally(&mut tx).await?;
         tx.commit().await?;
+        retention::forget(&self.store, &self.settings, now).await?;
         let (outcome, code) = if self.tally.failed() == 0 {
             (Outcome::Succeeded, "SW0000")
         } else {
@@ -246,10 +291,22 @@ impl Run {
         if taken > self.settings.time_limit {
             return Err(Stop::TimeLimit(self.settings.time_limit));
         }
-        Ok(())
+        match self.allowance.used_up() {
+            Some(api) => Err(Stop::Throttled(api)),
+            None => Ok(()),
+        }
     }
 
-    async fn save_tally(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    /// Refuses a new record when the CRM's storage is full.
+    fn check_storage(&self) -> Result<(), Refused> {
+        match self.settings.crm_storage_records {
+            Some(limit) if self.stored >= limit => Err(storage_full(self.stored, limit)),
+            _ => Ok(()),
+        }
+    }
+
+    async fn save_tally(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        self.allowance.save(connection, self.clock.now()).await?;
         let read = self.mailbox.reads().saturating_sub(self.reads_before);
         history::save_tally(connection, self.id, &self.tally, read).await
     }
