@@ -182,7 +182,10 @@ async fn a_company_has_to_be_an_account_while_the_setting_is_on() {
     let running = world.open().await;
     sqlx::raw_sql(example("Companies must be accounts")).execute(&world.sql().await).await.unwrap();
     world.write("contacts/a.vcf", ada("ORG:Nowhere Ltd\r\n"));
-    world.write("contacts/b.vcf", card_with("Ben", "Oak", "ben@example.com", "ORG:larkfield mills\r\n"));
+    world.write(
+        "contacts/b.vcf",
+        card_with("Ben", "Oak", "ben@example.com", "ORG:larkfield mills\r\n"),
+    );
     world.write("contacts/c.vcf", card("Cy", "Elm", "cy@example.com"));
     let session = running.sync().await;
     assert_eq!(to_crm(&session), [2, 0, 0, 0, 1]);
