@@ -167,6 +167,11 @@ impl Shared {
         let mut tx = self.store.write().await.map_err(EngineFault::from)?;
         state.save(&mut tx).await?;
         note.save(&mut tx, self.clock.now()).await?;
+        let kinds = [&machine.state, &state].map(|state| state.interval(&self.settings).1);
+        if kinds == [IntervalKind::Quiet, IntervalKind::Normal] {
+            let ended = Note::new(Actor::Engine, "quiet_ended");
+            ended.save(&mut tx, self.clock.now()).await?;
+        }
         tx.commit().await.map_err(EngineFault::from)?;
         machine.state = state;
         tracing::info!(actor = ?note.actor, action = note.action, "the engine's state changed");
