@@ -9,7 +9,7 @@
 mod support;
 
 use std::time::Duration;
-use support::{Running, World, card};
+use support::{Running, World, card, meeting};
 use sync_api::{CrmApi, IntervalKind, Outcome, SessionDetails, SyncState};
 use sync_service::engine::Engine;
 use sync_service::engine::local::{Clock, LocalSettings};
@@ -56,7 +56,8 @@ async fn without_an_allowance_none_is_told() {
 async fn each_written_record_and_each_read_batch_is_a_call() {
     let world = World::new();
     write_people(&world, 0..3);
-    let running = world.open_with(allowing(&world, 100)).await;
+    let settings = LocalSettings { crm_daily_calls: Some(100), ..world.settings() };
+    let running = world.open_with(settings).await;
     // Three contacts written, and one look at what has changed in the CRM.
     assert_eq!(api(&running).await, Some(CrmApi { used: 4, limit: 100 }));
     running.sync().await;
@@ -64,6 +65,25 @@ async fn each_written_record_and_each_read_batch_is_a_call() {
     // A day later only that day's own call counts.
     running.clock.advance(HOUR * 25);
     assert_eq!(api(&running).await, Some(CrmApi { used: 0, limit: 100 }));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn events_are_calls_too_and_go_on_where_the_allowance_ended_them() {
+    let world = World::new();
+    for name in ["a", "b", "c"] {
+        world.write(&format!("calendar/{name}.ics"), meeting(name, name, &world.day(1)));
+    }
+    let running = world.open_with(allowing(&world, 2)).await;
+    let session = running.engine.last_session().await.unwrap().unwrap();
+    assert_throttled(&session);
+    assert_eq!(support::events_to_crm(&session), [2, 0, 0, 0, 0]);
+    assert_eq!(api(&running).await, Some(CrmApi { used: 2, limit: 2 }));
+    let mut events = running.engine.subscribe();
+    running.clock.advance(HOUR * 25);
+    let session = running.next_end(&mut events).await;
+    assert_eq!(session.summary.outcome, Some(Outcome::Succeeded));
+    assert_eq!(support::events_to_crm(&session), [1, 0, 0, 0, 0]);
     running.stop().await;
 }
 

@@ -8,7 +8,9 @@
 
 mod support;
 
-use support::{Running, World, card, card_with, emails, message, to_crm};
+use support::{
+    Running, World, card, card_with, emails, events_to_crm, meeting, message, sql, to_crm,
+};
 use sync_api::{Outcome, RecordOutcome, SessionDetails};
 use sync_service::engine::Engine;
 use sync_service::engine::local::{Field, LocalSettings, Refused};
@@ -20,10 +22,6 @@ async fn first(running: &Running) -> SessionDetails {
 fn only(session: &SessionDetails) -> &RecordOutcome {
     assert_eq!(session.records.len(), 1, "{:?}", session.records);
     &session.records[0]
-}
-
-async fn sql(world: &World, statements: &'static str) {
-    sqlx::raw_sql(statements).execute(&world.sql().await).await.unwrap();
 }
 
 async fn open_issues(running: &Running) -> u64 {
@@ -206,20 +204,22 @@ async fn full_storage_refuses_new_records_one_by_one_and_takes_changes() {
         "messages/m.eml",
         message("m@example.com", "ada@example.com", "robin@example.com", "Hi"),
     );
+    world.write("calendar/e.ics", meeting("u-1", "Review", &world.day(1)));
     let settings = LocalSettings { crm_storage_records: Some(1), ..world.settings() };
     let running = world.open_with(settings.clone()).await;
     let session = first(&running).await;
     assert_eq!((to_crm(&session), emails(&session)), ([1, 0, 0, 0, 1], [0, 0, 0, 0, 1]));
+    assert_eq!(events_to_crm(&session), [0, 0, 0, 0, 1]);
     for record in &session.records {
         assert_eq!(record.code.as_str(), "STORAGE_LIMIT_EXCEEDED");
         assert!(record.message.contains("1 of 1"), "{}", record.message);
     }
-    assert_eq!(open_issues(&running).await, 2);
+    assert_eq!(open_issues(&running).await, 3);
     world.write("contacts/a.vcf", ada("TITLE:Engineer\r\n"));
     assert_eq!(to_crm(&running.sync().await), [0, 1, 0, 0, 1]);
     running.stop().await;
 
-    let running = world.open_with(LocalSettings { crm_storage_records: Some(3), ..settings }).await;
+    let running = world.open_with(LocalSettings { crm_storage_records: Some(4), ..settings }).await;
     let session = running.sync().await;
     assert_eq!(session.summary.failures, 0);
     assert_eq!((running.contacts().await.len(), open_issues(&running).await), (2, 0));

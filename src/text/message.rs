@@ -218,6 +218,7 @@ messages! {
     SourceEmail = "Mailbox",
     SourceEngine = "Sync engine",
     ScopeLimitExceeded = "There are more records in scope than the limit allows. Narrow the scope, or unpin records.",
+    AllowanceUsedUp = "The CRM's daily allowance of calls is used up. The rest follows by itself when there is room again; until then sessions come less often.",
     SessionTimeLimit = "The session took too long and was cancelled.",
     SessionInterrupted = "The session was interrupted.",
     MailboxUnreadable = "The mailbox could not be read.",

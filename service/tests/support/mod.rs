@@ -407,7 +407,7 @@ fn numbers(row: &CountRow) -> [u64; 5] {
     [row.created, row.updated, row.deleted, row.skipped, row.failed]
 }
 
-/// Another program writes to the database of an engine that is stopped.
+/// Another program writes to the database.
 pub async fn sql(world: &World, statement: &'static str) {
     use sqlx::Connection;
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(world.database());
