@@ -6,7 +6,9 @@ use crate::store::Store;
 use sync_api::Timestamp;
 
 /// Rows that are deleted together, so that nobody waits long for the database.
-const BATCH: i64 = 100;
+const BATCH: i64 = 500;
+/// Sessions that are deleted together: each takes its records along, and they may be many.
+const SESSIONS: i64 = 10;
 
 /// Deletes sessions and activity that are older than `history`, and issues that went away longer ago
 /// than `resolved_issues`.
@@ -23,11 +25,13 @@ pub(super) async fn forget(
         "DELETE FROM activity WHERE id IN (SELECT id FROM activity WHERE at < ? LIMIT ?)";
     let issues = "DELETE FROM issue WHERE id IN (SELECT id FROM issue
          WHERE resolved_at IS NOT NULL AND resolved_at < ? LIMIT ?)";
-    for (statement, before) in [(sessions, history), (activity, history), (issues, resolved)] {
+    for (statement, before, batch) in
+        [(sessions, history, SESSIONS), (activity, history, BATCH), (issues, resolved, BATCH)]
+    {
         loop {
             let mut tx = store.write().await?;
             let done =
-                sqlx::query(statement).bind(before.millis()).bind(BATCH).execute(&mut *tx).await?;
+                sqlx::query(statement).bind(before.millis()).bind(batch).execute(&mut *tx).await?;
             tx.commit().await?;
             if done.rows_affected() == 0 {
                 break;
