@@ -24,6 +24,8 @@ pub enum Effect {
     CopySession,
     /// Speak this language from now on.
     Speak(Locale),
+    /// Load what codes mean in this language; it comes back as a fact.
+    LoadExplanations(Locale),
     /// Move the keyboard's focus to the top of the screen that has just been opened.
     FocusScreen,
     /// Move the keyboard's focus into the menu that has just been opened, or back to its button.

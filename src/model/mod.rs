@@ -8,6 +8,7 @@ mod backoff;
 mod command;
 mod effect;
 mod event;
+mod explanations;
 mod freshness;
 mod link;
 mod pending;
@@ -22,6 +23,7 @@ pub use access::Entrance;
 pub use command::{CommandKind, CommandState, ForceBlock, PauseFor};
 pub use effect::{Ask, Effect, Ticket, Timer};
 pub use event::{Event, Fact, Intent, StreamFact};
+pub use explanations::{Explanation, Explanations, ExplanationsError};
 pub use freshness::{Freshness, Known};
 pub use link::{Link, LinkState};
 pub use screen::{Screen, Which};
@@ -79,6 +81,9 @@ pub struct Model {
     pub online: bool,
     /// The language asked for.
     pub locale: Locale,
+    /// What codes mean, and the language of that, once the first code was on screen.
+    pub explanations: Option<(Locale, Explanations)>,
+    explanations_asked: Option<Locale>,
     pending: Pending,
     tick: Option<u32>,
 }
@@ -115,6 +120,8 @@ impl Model {
             visible: true,
             online: true,
             locale,
+            explanations: None,
+            explanations_asked: None,
             pending: Pending::default(),
             tick: None,
         }

@@ -61,6 +61,7 @@ impl Model {
         };
         self.session_page = Some(SessionPage { which, content, reading: true });
         self.read_session_again(turn);
+        self.need_explanations(turn);
     }
 
     pub(super) fn read_session_again(&mut self, turn: &mut Turn) {

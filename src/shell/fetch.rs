@@ -28,7 +28,8 @@ pub(super) fn send(shell: &Rc<Shell>, ticket: Ticket, request: Request) {
     }));
 }
 
-async fn answer(shell: &Shell, request: &Request) -> Result<Answer, NetworkError> {
+/// Sends a request and waits for the whole answer.
+pub(super) async fn answer(shell: &Shell, request: &Request) -> Result<Answer, NetworkError> {
     let abort = AbortController::new().map_err(|_| NetworkError::Unreachable)?;
     let limit = TimeLimit::new(&shell.window, &abort);
     let result = async {

@@ -125,6 +125,7 @@ impl Shell {
                 language::keep(&self.host, locale);
                 language::speak(self, locale);
             }
+            Effect::LoadExplanations(locale) => language::load_explanations(self, locale),
             Effect::FocusScreen => focus::screen(&self.window),
             Effect::FocusPauseOrStart => focus::pause_or_start(&self.window),
             Effect::FocusMenu(open) => focus::menu(&self.window, open),

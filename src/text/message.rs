@@ -226,6 +226,13 @@ messages! {
     MassDeletionHeld = "Many records disappeared at once, so nothing was deleted.",
     InternalError = "The sync engine had an error of its own.",
 
+    // What a code means
+    RetriesByItself = "Retries by itself.",
+    PersonCanHelp = "You can put this right.",
+    AdministratorCanHelp = "Your administrator can put this right.",
+    ForAdministrator = "For your administrator: {x}",
+    CodeNotExplained = "This code is not explained here. Support can help with the support report.",
+
     // About
     AboutText = "Shows whether your mailbox and your CRM are in sync.",
     PanelVersion = "Panel",

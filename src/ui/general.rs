@@ -1,6 +1,6 @@
 //! Sync settings › General.
 
-use super::parts::{El, button, el, line, tone_icon};
+use super::parts::{El, button, el, explanation, line, tone_icon};
 use super::{Screen, actions, banner, status_card};
 use crate::model::view::{Line, Tone};
 use crate::model::{Intent, Screen as Place, Which};
@@ -40,6 +40,9 @@ fn last_error(screen: Screen) -> El {
         .attr("id", "error-details")
         .shown_if(open)
         .live(move || details.get().into_iter().map(line).collect());
+    let explained = el("div").shown_if(open).child(explanation(screen.lines(|view| {
+        view.last_error.as_ref().map(|e| e.explanation.clone()).unwrap_or_default()
+    })));
     let class = screen.toned("banner ", |view| {
         (view.last_error.as_ref().map_or(Tone::Unknown, |error| error.tone), false)
     });
@@ -47,7 +50,9 @@ fn last_error(screen: Screen) -> El {
         .class(class)
         .shown_if(screen.flag(|view| view.last_error.is_some()))
         .child(tone_icon())
-        .child(el("div").child(el("strong").text(title)).child(toggle).child(details))
+        .child(
+            el("div").child(el("strong").text(title)).child(toggle).child(details).child(explained),
+        )
 }
 
 fn unavailable(screen: Screen) -> El {

@@ -1,6 +1,6 @@
 //! The session page.
 
-use super::parts::{El, button, el, line, tone_class, tone_icon};
+use super::parts::{El, button, el, explanation, line, sentence, tone_class, tone_icon};
 use super::{Screen, banner};
 use crate::model::view::{CountLine, Line, RecordLine, View, Walk};
 use crate::model::{Intent, Screen as Place, Which};
@@ -49,6 +49,7 @@ fn summary(screen: Screen) -> El {
                 .shown_if(screen.flag(|view| !view.session.error.is_empty()))
                 .text(screen.text(|view| view.session.error.clone())),
         )
+        .child(explanation(screen.lines(|view| view.session.explanation.clone())))
         .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
 }
 
@@ -118,6 +119,9 @@ fn record(record: RecordLine) -> El {
     let content = el("div")
         .child(el("strong").text(record.name))
         .child(el("p").text(record.message))
+        .child(
+            el("div").class("explanation").children(record.explanation.into_iter().map(sentence)),
+        )
         .child(el("small").text(record.kind))
         .child(el("small").text(record.code));
     el("li").class(tone_class(record.tone)).child(tone_icon()).child(content)

@@ -1,5 +1,6 @@
 //! Banners: trouble on the line to the service, and – another thing – trouble of the last session.
 
+use super::explanation_lines::explanation_lines;
 use super::{Line, Tone, problem_words};
 use crate::client::{Failure, NetworkError};
 use crate::model::{Link, Model};
@@ -30,6 +31,8 @@ pub struct LastError {
     pub open: bool,
     /// The words of whoever refused, with the code and where it came from.
     pub details: Vec<Line>,
+    /// What the code means and what helps, sentence by sentence.
+    pub explanation: Vec<Line>,
 }
 
 pub(super) fn banner(model: &Model, now: Timestamp, words: &Words) -> Option<Banner> {
@@ -80,5 +83,6 @@ pub(super) fn last_error(model: &Model, words: &Words) -> Option<LastError> {
             Line::new(words.say(Message::ErrorSource), source),
             Line::new(words.say(Message::ErrorCode), error.code.as_str().to_owned()),
         ],
+        explanation: explanation_lines(model, &error.code, words),
     })
 }

@@ -5,6 +5,7 @@ mod about;
 mod actions;
 mod announcement;
 mod banner;
+mod explanation_lines;
 mod facts;
 mod header;
 mod line;

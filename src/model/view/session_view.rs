@@ -1,6 +1,7 @@
 //! The session page: what a session did, type by type and direction by direction, and what it could
 //! not do.
 
+use super::explanation_lines::explanation_lines;
 use super::{Line, Tone, problem_words, record_words};
 use crate::model::{Content, Model, Which};
 use crate::text::{Message, Words};
@@ -19,6 +20,8 @@ pub struct SessionView {
     pub outcome: String,
     /// What stopped it, in plain words.
     pub error: String,
+    /// What its code means and what helps, sentence by sentence.
+    pub explanation: Vec<Line>,
     /// Trigger, times, scope: name and value.
     pub lines: Vec<Line>,
     /// The heads of the table's columns.
@@ -87,6 +90,8 @@ pub struct RecordLine {
     pub message: String,
     /// The code and the fields.
     pub code: String,
+    /// What the code means and what helps, sentence by sentence.
+    pub explanation: Vec<Line>,
 }
 
 pub(super) fn session_view(model: &Model, now: Timestamp, words: &Words) -> SessionView {
@@ -119,17 +124,23 @@ pub(super) fn session_view(model: &Model, now: Timestamp, words: &Words) -> Sess
         Content::Failed(failure) => {
             SessionView { empty: problem_words::failure(failure, words).0, ..base }
         }
-        Content::Ready(known) => ready(base, &known.value, model.clock.service_time(now), words),
+        Content::Ready(known) => ready(base, model, &known.value, now, words),
     }
 }
 
 fn ready(
     base: SessionView,
+    model: &Model,
     details: &SessionDetails,
     now: Timestamp,
     words: &Words,
 ) -> SessionView {
+    let now = model.clock.service_time(now);
     let summary = &details.summary;
+    let record = |record: &RecordOutcome| RecordLine {
+        explanation: explanation_lines(model, &record.code, words),
+        ..record_line(record, words)
+    };
     let walks =
         [(&details.previous, Message::PreviousSession), (&details.next, Message::NextSession)];
     let walk = |(to, label): (&Option<SessionId>, Message)| {
@@ -144,6 +155,11 @@ fn ready(
             .as_ref()
             .map(|error| problem_words::session_error(error, words))
             .unwrap_or_default(),
+        explanation: summary
+            .error
+            .as_ref()
+            .map(|error| explanation_lines(model, &error.code, words))
+            .unwrap_or_default(),
         lines: lines(details, now, words),
         counts_title: words.say(Message::CountsTitle),
         columns: columns(words),
@@ -156,7 +172,7 @@ fn ready(
             0 => String::new(),
             n => words.count(Message::RecordsTitle, n),
         },
-        records: details.records.iter().map(|record| record_line(record, words)).collect(),
+        records: details.records.iter().map(record).collect(),
         more_records: match details.records_total.saturating_sub(listed) {
             0 => String::new(),
             n => words.count(Message::MoreRecords, n),
@@ -244,5 +260,6 @@ pub(super) fn record_line(record: &RecordOutcome, words: &Words) -> RecordLine {
         .join(" · "),
         message: record.message.clone(),
         code,
+        explanation: Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ mod element;
 pub(super) use element::{El, button, el};
 
 use crate::model::view::{Line, Tone};
+use leptos::prelude::{Get, Memo};
 
 /// A tone's class: its colours, and its icon.
 pub(super) fn tone_class(tone: Tone) -> &'static str {
@@ -32,4 +33,14 @@ pub(super) fn icon(name: &'static str) -> El {
 pub(super) fn line(line: Line) -> El {
     let value = el("dd").text(line.value).child(el("small").text(line.detail));
     el("div").child(el("dt").text(line.name)).child(value)
+}
+
+/// A sentence of its own.
+pub(super) fn sentence(line: Line) -> El {
+    el("p").text(line.name)
+}
+
+/// What a code means, sentence by sentence.
+pub(super) fn explanation(lines: Memo<Vec<Line>>) -> El {
+    el("div").class("explanation").live(move || lines.get().into_iter().map(sentence).collect())
 }
