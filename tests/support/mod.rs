@@ -22,6 +22,7 @@ pub(crate) struct Panel {
     streams: Vec<(u32, Request)>,
     timers: [Option<u32>; Timer::COUNT],
     stream_closed: bool,
+    explanations_asked: Vec<Locale>,
     service_ahead: i64,
 }
 
@@ -34,6 +35,7 @@ impl Panel {
             streams: Vec::new(),
             timers: [None; Timer::COUNT],
             stream_closed: false,
+            explanations_asked: Vec::new(),
             service_ahead: 0,
         }
     }
@@ -67,9 +69,15 @@ impl Panel {
                 Effect::CloseStream => self.stream_closed = true,
                 Effect::After(timer, millis) => self.timers[timer as usize] = Some(millis),
                 Effect::Cancel(timer) => self.timers[timer as usize] = None,
+                Effect::LoadExplanations(locale) => self.explanations_asked.push(locale),
                 _ => {}
             }
         }
+    }
+
+    /// The languages in which explanations have been asked for since the last call.
+    pub(crate) fn take_explanations_asked(&mut self) -> Vec<Locale> {
+        std::mem::take(&mut self.explanations_asked)
     }
 
     pub(crate) fn fact(&mut self, fact: Fact) {
