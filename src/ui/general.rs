@@ -35,14 +35,14 @@ fn last_error(screen: Screen) -> El {
         .attr("aria-controls", "error-details")
         .says("aria-expanded", open)
         .text(toggle);
-    let details = el("dl")
-        .class("pairs")
-        .attr("id", "error-details")
-        .shown_if(open)
-        .live(move || details.get().into_iter().map(line).collect());
-    let explained = el("div").shown_if(open).child(explanation(screen.lines(|view| {
-        view.last_error.as_ref().map(|e| e.explanation.clone()).unwrap_or_default()
-    })));
+    let details =
+        el("dl").class("pairs").live(move || details.get().into_iter().map(line).collect());
+    let explained =
+        explanation(screen.lines(|view| {
+            view.last_error.as_ref().map(|e| e.explanation.clone()).unwrap_or_default()
+        }));
+    let details =
+        el("div").attr("id", "error-details").shown_if(open).child(details).child(explained);
     let class = screen.toned("banner ", |view| {
         (view.last_error.as_ref().map_or(Tone::Unknown, |error| error.tone), false)
     });
@@ -50,9 +50,7 @@ fn last_error(screen: Screen) -> El {
         .class(class)
         .shown_if(screen.flag(|view| view.last_error.is_some()))
         .child(tone_icon())
-        .child(
-            el("div").child(el("strong").text(title)).child(toggle).child(details).child(explained),
-        )
+        .child(el("div").child(el("strong").text(title)).child(toggle).child(details))
 }
 
 fn unavailable(screen: Screen) -> El {
