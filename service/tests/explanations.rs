@@ -24,7 +24,8 @@ fn is_code(text: &str) -> bool {
     let (head, tail) = text.split_at_checked(2).unwrap_or_default();
     let numbered = tail.len() == 4 && tail.bytes().all(|byte| byte.is_ascii_digit());
     let written = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    head.bytes().all(|byte| byte.is_ascii_uppercase())
+    head.len() == 2
+        && head.bytes().all(|byte| byte.is_ascii_uppercase())
         && text.bytes().all(written)
         && (numbered || text.contains('_'))
 }
