@@ -4,7 +4,6 @@ use super::Screen;
 use super::parts::{El, button, el};
 use crate::model::Intent;
 use crate::model::view::{Button, PauseChoice, View};
-use leptos::prelude::{Get, Memo, Signal, With};
 
 pub(super) fn actions(screen: Screen) -> El {
     let open = screen.flag(|view| view.actions.choices_open);
@@ -40,16 +39,15 @@ pub(super) fn actions(screen: Screen) -> El {
 /// can be heard: `aria-disabled`, not `disabled`. A press is told all the same; the model takes none
 /// that it does not allow.
 fn control(screen: Screen, intent: fn() -> Intent, which: fn(&View) -> Option<&Button>) -> El {
-    let label = Memo::new(move |_| {
-        screen.view.with(|view| which(view).map(|button| button.label.clone()).unwrap_or_default())
-    });
-    let shown = Memo::new(move |_| screen.view.with(|view| which(view).is_some()));
-    let disabled = Memo::new(move |_| {
-        screen.view.with(|view| which(view).is_some_and(|button| !button.enabled))
-    });
+    let label = screen.text_by(Box::new(move |view| {
+        which(view).map(|button| button.label.clone()).unwrap_or_default()
+    }));
+    let shown = screen.flag_by(Box::new(move |view| which(view).is_some()));
+    let disabled =
+        screen.flag_by(Box::new(move |view| which(view).is_some_and(|button| !button.enabled)));
     button(move || screen.tell(intent()))
-        .shown_if(shown.into())
-        .says("aria-disabled", disabled.into())
+        .shown_if(shown)
+        .says("aria-disabled", disabled)
         .attr("aria-describedby", "action-hint")
-        .text(Signal::from(label))
+        .text(label)
 }

@@ -4,7 +4,6 @@ use super::parts::{El, button, el, explanation, line, tone_icon};
 use super::{Screen, actions, banner, status_card};
 use crate::model::view::{Line, Tone};
 use crate::model::{Intent, Screen as Place, Which};
-use leptos::prelude::Get;
 
 pub(super) fn general(screen: Screen) -> Vec<El> {
     vec![

@@ -6,6 +6,7 @@ mod banner;
 mod entrance;
 mod general;
 mod header;
+mod part;
 mod parts;
 mod session;
 mod status_card;
@@ -14,6 +15,7 @@ use crate::model::Intent;
 use crate::model::view::{Line, Page, Tone, View};
 use crate::shell::Send;
 use leptos::prelude::*;
+use part::Part;
 use parts::{El, el, tone_class};
 use wasm_bindgen::JsCast;
 
@@ -24,43 +26,54 @@ struct Screen {
     send: StoredValue<Send, LocalStorage>,
 }
 
+/// How a part is read out of what is on screen.
+type Read<T> = Box<dyn Fn(&View) -> T + std::marker::Send + Sync>;
+
 impl Screen {
     fn tell(self, intent: Intent) {
         self.send.with_value(|send| send(intent));
     }
 
-    /// A part of the screen that changes only when it has changed. The few types that parts have
-    /// are named below: each costs a kilobyte.
-    fn part<T: PartialEq + std::marker::Send + Sync + 'static>(
+    /// A part of the screen that changes only when it has changed.
+    fn part<T: Clone + Default + PartialEq + std::marker::Send + Sync + 'static>(
         self,
         part: fn(&View) -> T,
-    ) -> Memo<T> {
-        Memo::new(move |_| self.view.with(part))
+    ) -> Part<T> {
+        Part::new(self.view, part)
+    }
+
+    fn lines(self, lines: fn(&View) -> Vec<Line>) -> Part<Vec<Line>> {
+        self.part(lines)
     }
 
     fn text(self, text: fn(&View) -> String) -> Signal<String> {
-        self.part(text).into()
+        self.text_by(Box::new(text))
+    }
+
+    /// A text for a view that is told which part it draws. Boxed, since every type of closure would
+    /// bring its own memo into the wasm.
+    fn text_by(self, text: Read<String>) -> Signal<String> {
+        Memo::new(move |_| self.view.with(&*text)).into()
     }
 
     fn flag(self, flag: fn(&View) -> bool) -> Signal<bool> {
-        self.part(flag).into()
+        self.flag_by(Box::new(flag))
+    }
+
+    fn flag_by(self, flag: Read<bool>) -> Signal<bool> {
+        Memo::new(move |_| self.view.with(&*flag)).into()
     }
 
     fn attribute(self, value: fn(&View) -> Option<String>) -> Signal<Option<String>> {
-        self.part(value).into()
-    }
-
-    fn lines(self, lines: fn(&View) -> Vec<Line>) -> Memo<Vec<Line>> {
-        self.part(lines)
+        Memo::new(move |_| self.view.with(value)).into()
     }
 
     /// The class of a box with a tone; `loading` says that its lines are still empty.
     fn toned(self, class: &'static str, tone: fn(&View) -> (Tone, bool)) -> Signal<String> {
-        Memo::new(move |_| {
-            let (tone, loading) = self.view.with(tone);
+        self.text_by(Box::new(move |view| {
+            let (tone, loading) = tone(view);
             [class, tone_class(tone), if loading { " loading" } else { "" }].concat()
-        })
-        .into()
+        }))
     }
 }
 

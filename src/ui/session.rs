@@ -4,7 +4,6 @@ use super::parts::{El, button, el, explanation, line, sentence, tone_class, tone
 use super::{Screen, banner};
 use crate::model::view::{CountLine, Line, RecordLine, View, Walk};
 use crate::model::{Intent, Screen as Place, Which};
-use leptos::prelude::Get;
 
 pub(super) fn session(screen: Screen) -> Vec<El> {
     let has_content = |view: &View| view.session.empty.is_empty();

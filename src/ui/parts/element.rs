@@ -2,12 +2,13 @@
 //! compiler builds each anew: that is quick to run and heavy to send. Here every element has the
 //! same type, and a screen costs little more than its words.
 
-use leptos::ev::{self, KeyboardEvent};
+use leptos::ev::{self, Event, KeyboardEvent};
 use leptos::html::custom;
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
 use leptos::tachys::html::attribute::custom::custom_attribute;
 use leptos::tachys::html::event::on;
+use wasm_bindgen::JsCast;
 
 /// An element that is being put together.
 pub(in crate::ui) struct El {
@@ -94,8 +95,13 @@ impl El {
     }
 
     /// Does something when pressed, by whatever means.
-    fn on_press(mut self, press: Box<dyn Fn()>) -> Self {
-        self.attributes.push(on(ev::click, move |_| press()).into_any_attr());
+    fn on_press(self, press: Box<dyn Fn()>) -> Self {
+        self.listen("click", Box::new(move |_| press()))
+    }
+
+    /// Every kind of event in the same way: each kind of its own would bring a listener into the wasm.
+    fn listen(mut self, event: &'static str, hear: Box<dyn Fn(Event)>) -> Self {
+        self.attributes.push(on(ev::Custom::<Event>::new(event), hear).into_any_attr());
         self
     }
 
@@ -109,14 +115,15 @@ impl El {
         self.on_escape_boxed(Box::new(escape))
     }
 
-    fn on_escape_boxed(mut self, escape: Box<dyn Fn()>) -> Self {
-        let listen = on(ev::keydown, move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                escape();
-            }
-        });
-        self.attributes.push(listen.into_any_attr());
-        self
+    fn on_escape_boxed(self, escape: Box<dyn Fn()>) -> Self {
+        self.listen(
+            "keydown",
+            Box::new(move |event| {
+                if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
+                    escape();
+                }
+            }),
+        )
     }
 
     /// Text inside.

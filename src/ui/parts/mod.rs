@@ -4,8 +4,8 @@ mod element;
 
 pub(super) use element::{El, button, el};
 
+use super::part::Part;
 use crate::model::view::{Line, Tone};
-use leptos::prelude::{Get, Memo};
 
 /// A tone's class: its colours, and its icon.
 pub(super) fn tone_class(tone: Tone) -> &'static str {
@@ -41,6 +41,6 @@ pub(super) fn sentence(line: Line) -> El {
 }
 
 /// What a code means, sentence by sentence.
-pub(super) fn explanation(lines: Memo<Vec<Line>>) -> El {
+pub(super) fn explanation(lines: Part<Vec<Line>>) -> El {
     el("div").class("explanation").live(move || lines.get().into_iter().map(sentence).collect())
 }
