@@ -125,7 +125,7 @@ fn a_code_is_explained_below_the_words_of_whoever_refused() {
         ),
         (
             "NEVER_HEARD_OF",
-            &["This code is not explained here. Support can help with the support report."],
+            &["This code is not explained here. Ask support."],
         ),
         ("", &[]),
     ] {

@@ -14,6 +14,8 @@ pub struct Explanation {
     pub words: String,
     /// Whether it is tried again without anybody's doing.
     pub retries: bool,
+    /// Whether the person or the administrator can do something about it.
+    pub acts: bool,
     /// What the person does; empty where there is nothing.
     pub person: String,
     /// What the administrator does; empty where there is nothing.
@@ -26,6 +28,7 @@ impl Decode for Explanation {
         Ok(Self {
             words: text("words")?,
             retries: bool::decode(json.field("retries"))?,
+            acts: bool::decode(json.field("acts")).unwrap_or(true),
             person: text("person").unwrap_or_default(),
             administrator: text("administrator").unwrap_or_default(),
         })

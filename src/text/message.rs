@@ -231,7 +231,7 @@ messages! {
     PersonCanHelp = "You can put this right.",
     AdministratorCanHelp = "Your administrator can put this right.",
     ForAdministrator = "For your administrator: {x}",
-    CodeNotExplained = "This code is not explained here. Support can help with the support report.",
+    CodeNotExplained = "This code is not explained here. Ask support.",
 
     // About
     AboutText = "Shows whether your mailbox and your CRM are in sync.",

@@ -20,6 +20,7 @@ pub(super) fn explanation_lines(model: &Model, code: &Code, words: &Words) -> Ve
     let mut lines = vec![explanation.words.clone()];
     let who = match (explanation.retries, person.is_empty(), administrator.is_empty()) {
         (true, _, _) => Some(Message::RetriesByItself),
+        _ if !explanation.acts => None,
         (false, false, _) => Some(Message::PersonCanHelp),
         (false, true, false) => Some(Message::AdministratorCanHelp),
         (false, true, true) => None,
