@@ -50,7 +50,7 @@ fn every_code_and_no_other_is_explained_in_every_language() {
         assert_eq!(keys(locale), codes, "{}", locale.tag());
         let explanations = Explanations::parse(&file(locale)).unwrap();
         for code in &codes {
-            let Explanation { words, retries, person, administrator } =
+            let Explanation { words, retries, person, administrator, .. } =
                 explanation(&explanations, code);
             assert!(!words.trim().is_empty(), "{code}");
             for text in [&words, &person, &administrator] {
@@ -70,7 +70,7 @@ fn languages_agree_on_who_helps() {
     let german = Explanations::parse(&file(Locale::German)).unwrap();
     for code in codes() {
         let (a, b) = (explanation(&english, &code), explanation(&german, &code));
-        assert_eq!(a.retries, b.retries, "{code}");
+        assert_eq!((a.retries, a.acts), (b.retries, b.acts), "{code}");
         assert_eq!(a.person.is_empty(), b.person.is_empty(), "{code}");
         assert_eq!(a.administrator.is_empty(), b.administrator.is_empty(), "{code}");
         assert_ne!(a.words, b.words, "{code}");
@@ -123,10 +123,7 @@ fn a_code_is_explained_below_the_words_of_whoever_refused() {
             "LIMIT: 5 of 5",
             &["Too much.", "Retries by itself.", "Wait.", "For your administrator: Buy more."],
         ),
-        (
-            "NEVER_HEARD_OF",
-            &["This code is not explained here. Ask support."],
-        ),
+        ("NEVER_HEARD_OF", &["This code is not explained here. Ask support."]),
         ("", &[]),
     ] {
         let mut panel = session_page(code);

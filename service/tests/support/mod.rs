@@ -228,6 +228,19 @@ impl Running {
         self.engine.session(id).await.unwrap().unwrap()
     }
 
+    /// Waits for the end of a session that may have ended already.
+    pub async fn wait_for_end_of(&self, id: &SessionId) -> SessionDetails {
+        let mut events = self.engine.subscribe();
+        loop {
+            let session = self.engine.session(id).await.unwrap().unwrap();
+            if session.summary.ended_at.is_some() {
+                return session;
+            }
+            // A lagging receiver looks again, too.
+            let _ = events.recv().await;
+        }
+    }
+
     /// The next session that ends, whoever began it.
     pub async fn next_end(&self, events: &mut broadcast::Receiver<EngineEvent>) -> SessionDetails {
         loop {

@@ -15,12 +15,15 @@ use std::time::{Duration, Instant};
 use sync_api::{
     ErrorSource, IntervalKind, IssueCounts, Outcome, SessionSummary, Timestamp, Trigger,
 };
+use tokio_util::sync::CancellationToken;
 
 /// The engine as it is at a moment.
 #[derive(Clone, Debug)]
 pub(super) struct Machine {
     pub(super) state: State,
     pub(super) running: Option<Arc<ProgressReport>>,
+    /// Ends the running session at its next record.
+    pub(super) cancel: CancellationToken,
     /// When the newest session began.
     pub(super) last_began: Option<Timestamp>,
     /// The last attempt could not read the mailbox folder.
@@ -39,6 +42,7 @@ impl Machine {
             next_look: lost_access.then_some(state.since),
             state,
             running: None,
+            cancel: CancellationToken::new(),
             last_began,
             mailbox_lost: lost_access,
             issues_told: None,
@@ -179,7 +183,7 @@ impl Shared {
         self.tell_status(machine).await
     }
 
-    async fn tell_status(&self, machine: &Machine) -> Result<(), EngineFault> {
+    pub(super) async fn tell_status(&self, machine: &Machine) -> Result<(), EngineFault> {
         let status = self.status_of(machine).await?;
         self.tell(EngineEvent::Status(status));
         Ok(())
@@ -190,23 +194,27 @@ impl Shared {
         let _ = self.events.send(event);
     }
 
-    /// Begins a session and answers with it.
+    /// Begins a session and answers with it. One with the trigger `retry` is for the records of the
+    /// issues that are being retried, and for no others.
     pub(super) async fn begin(
         self: &Arc<Self>,
         machine: &mut Machine,
         trigger: Trigger,
     ) -> Result<SessionSummary, EngineFault> {
+        if trigger != Trigger::Retry {
+            // One whose end could not be written.
+            history::end_abandoned(&self.store, self.clock.now()).await?;
+        }
         if self.stop.is_cancelled() {
             return Err(EngineFault("the engine is being shut down".to_owned()));
         }
         let now = self.clock.now();
-        // One whose end could not be written.
-        history::end_abandoned(&self.store, now).await?;
         let (id, summary) =
             history::begin(&self.store, trigger.clone(), now, self.settings.scope_limit).await?;
         let progress = Arc::new(ProgressReport::new(&summary, self.events.clone()));
         machine.running = Some(progress.clone());
         machine.last_began = Some(now);
+        machine.cancel = self.stop.child_token();
         self.busy.send_replace(true);
         let around = Surroundings {
             store: self.store.clone(),
@@ -214,9 +222,10 @@ impl Shared {
             settings: self.settings.clone(),
             clock: self.clock.clone(),
             stop: self.stop.clone(),
+            cancel: machine.cancel.clone(),
             progress,
         };
-        let run = Run::new(around, id, trigger);
+        let run = Run::new(around, id, trigger.clone());
         let shared = self.clone();
         let began = Instant::now();
         let reads = self.mailbox.reads();
@@ -228,7 +237,7 @@ impl Shared {
                     .into_end(),
             };
             let read = shared.mailbox.reads().saturating_sub(reads);
-            if let Err(fault) = shared.ended(id, now, &end, began.elapsed(), read).await {
+            if let Err(fault) = shared.ended(id, &trigger, now, &end, began.elapsed(), read).await {
                 tracing::error!(%fault, session = id, "a session's end could not be written");
             }
             shared.busy.send_replace(false);
@@ -242,6 +251,7 @@ impl Shared {
     async fn ended(
         self: &Arc<Self>,
         id: i64,
+        trigger: &Trigger,
         began: Timestamp,
         end: &End,
         took: Duration,
@@ -254,7 +264,12 @@ impl Shared {
         let so_far = history::one(&self.store, id).await;
         let changes = so_far.ok().flatten().map_or(0, |session| session.changes);
         let before = (machine.state.clone(), machine.mailbox_lost);
-        self.plan_next(&mut machine, began, now, end, changes);
+        if *trigger == Trigger::Retry {
+            // It says nothing about the other records: the plan stays.
+            machine.state.next_run_at = machine.state.next_run_at.max(now);
+        } else {
+            self.plan_next(&mut machine, began, now, end, changes);
+        }
         let notes = self.notes(before, &machine, end, id);
         let Some(summary) = self.write_end(id, end, now, &machine.state, &notes).await? else {
             return Ok(());
@@ -272,12 +287,18 @@ impl Shared {
             "session ended"
         );
         self.tell(EngineEvent::Session(summary));
+        self.tell_issues(&mut machine).await?;
+        self.tell_status(&machine).await
+    }
+
+    /// Tells how many issues are open, if that has changed.
+    pub(super) async fn tell_issues(&self, machine: &mut Machine) -> Result<(), EngineFault> {
         let issues = issues::open(&self.store).await?;
         if machine.issues_told != Some(issues) {
             machine.issues_told = Some(issues);
             self.tell(EngineEvent::Issues(issues));
         }
-        self.tell_status(&machine).await
+        Ok(())
     }
 
     async fn write_end(
@@ -290,6 +311,7 @@ impl Shared {
     ) -> Result<Option<SessionSummary>, EngineFault> {
         let mut tx = self.store.write().await?;
         history::end(&mut tx, id, end, now).await?;
+        issues::end_retrying(&mut tx).await?;
         state.save(&mut tx).await?;
         for note in notes {
             note.save(&mut tx, now).await?;

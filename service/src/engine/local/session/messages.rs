@@ -23,9 +23,13 @@ impl Run {
             self.boundary()?;
         }
         self.carry_over(Lane::EmailToCrm, &scan.carry).await?;
-        let (waiting, revision) = self.waiting_messages().await?;
         let mut work = scan.read;
-        work.extend(waiting);
+        let mut matched = None;
+        if self.chosen.is_none() {
+            let (waiting, revision) = self.waiting_messages().await?;
+            work.extend(waiting);
+            matched = Some(revision);
+        }
         work.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         work.dedup_by(|a, b| a.path == b.path);
         self.progress.phase(sync_api::Phase::WritingCrm, Some(work.len() as u64));
@@ -48,11 +52,13 @@ impl Run {
             stopped?;
             self.progress.done(done);
         }
-        sqlx::query("UPDATE engine_state SET matched_revision = ? WHERE matched_revision <> ?")
-            .bind(revision)
-            .bind(revision)
-            .execute(self.store.pool())
-            .await?;
+        if let Some(revision) = matched {
+            sqlx::query("UPDATE engine_state SET matched_revision = ? WHERE matched_revision <> ?")
+                .bind(revision)
+                .bind(revision)
+                .execute(self.store.pool())
+                .await?;
+        }
         Ok(())
     }
 

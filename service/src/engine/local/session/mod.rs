@@ -4,6 +4,7 @@
 //! and the session's counts commit together. A session may end between any two records, and the
 //! next one goes on from what was committed.
 
+mod chosen;
 mod contacts_in;
 mod contacts_out;
 mod events_in;
@@ -28,6 +29,7 @@ use super::retention;
 use super::settings::LocalSettings;
 use super::tally::{Failure, Lane, Tally};
 use crate::store::Store;
+use chosen::Chosen;
 use sqlx::sqlite::SqliteConnection;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -40,6 +42,8 @@ use tokio_util::sync::CancellationToken;
 pub(super) enum Stop {
     /// The service is being stopped.
     ServiceStopped,
+    /// A person does not want it to go on.
+    Cancelled,
     /// The session took too long.
     TimeLimit(Duration),
     /// The mailbox is lost or makes no sense.
@@ -91,6 +95,13 @@ impl Stop {
                 "SW0001",
                 "The service was stopped while the session ran. The next session goes on from there."
                     .to_owned(),
+            ),
+            Self::Cancelled => (
+                Outcome::Cancelled,
+                ErrorSource::Engine,
+                "cancelled",
+                "SW0001",
+                "A person cancelled the session. The next session goes on from there.".to_owned(),
             ),
             Self::TimeLimit(limit) => (
                 Outcome::Cancelled,
@@ -162,6 +173,7 @@ pub(super) struct Run {
     settings: Arc<LocalSettings>,
     clock: Arc<dyn Clock>,
     stop: CancellationToken,
+    cancel: CancellationToken,
     progress: Arc<ProgressReport>,
     id: i64,
     trigger: Trigger,
@@ -177,6 +189,8 @@ pub(super) struct Run {
     allowance: Allowance,
     /// Records in the CRM, where its storage has a limit.
     stored: u64,
+    /// The records that it is for; none given means all.
+    chosen: Option<Chosen>,
 }
 
 /// What a session works with.
@@ -186,6 +200,7 @@ pub(super) struct Surroundings {
     pub(super) settings: Arc<LocalSettings>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) stop: CancellationToken,
+    pub(super) cancel: CancellationToken,
     pub(super) progress: Arc<ProgressReport>,
 }
 
@@ -199,6 +214,7 @@ impl Run {
             settings: around.settings,
             clock: around.clock,
             stop: around.stop,
+            cancel: around.cancel,
             progress: around.progress,
             id,
             trigger,
@@ -207,6 +223,7 @@ impl Run {
             scope_used: 0,
             allowance: Allowance::default(),
             stored: 0,
+            chosen: None,
         }
     }
 
@@ -239,9 +256,15 @@ impl Run {
         self.progress.phase(Phase::ReadingMailbox, None);
         self.settle_intents().await?;
         self.look_at_windows().await?;
+        if self.trigger == Trigger::Retry {
+            self.choose().await?;
+        }
         let contacts = self.scan_contacts().await?;
+        let contacts = self.only_chosen(FileKind::Contact, contacts).await?;
         let events = self.scan_events().await?;
+        let events = self.only_chosen(FileKind::Event, events).await?;
         let messages = self.scan_messages().await?;
+        let messages = self.only_chosen(FileKind::Message, messages).await?;
         self.contacts_to_crm(contacts).await?;
         self.events_to_crm(events).await?;
         self.messages_to_crm(messages).await?;
@@ -254,9 +277,12 @@ impl Run {
         self.progress.phase(Phase::ReadingCrm, None);
         self.boundary()?;
         self.allowance.called();
-        let contacts = self.contacts_to_write().await?;
-        let events = self.events_to_write().await?;
-        let tasks = self.tasks_to_write().await?;
+        let mut contacts = self.contacts_to_write().await?;
+        let mut events = self.events_to_write().await?;
+        let mut tasks = self.tasks_to_write().await?;
+        self.only_chosen_ids(FileKind::Contact, &mut contacts);
+        self.only_chosen_ids(FileKind::Event, &mut events);
+        self.only_chosen_tasks(&mut tasks);
         self.check_scope().await?;
         let total = contacts.len() + events.len() + tasks.len();
         self.progress.phase(Phase::WritingMailbox, Some(total as u64));
@@ -270,7 +296,11 @@ impl Run {
         self.progress.phase(Phase::Finishing, None);
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
-        issues::resolve_others(&mut tx, self.id, now).await?;
+        if self.chosen.is_some() {
+            issues::resolve_retried(&mut tx, self.id, now).await?;
+        } else {
+            issues::resolve_others(&mut tx, self.id, now).await?;
+        }
         self.save_tally(&mut tx).await?;
         tx.commit().await?;
         retention::forget(&self.store, &self.settings, now).await?;
@@ -286,6 +316,9 @@ impl Run {
     fn boundary(&self) -> Result<(), Stop> {
         if self.stop.is_cancelled() {
             return Err(Stop::ServiceStopped);
+        }
+        if self.cancel.is_cancelled() {
+            return Err(Stop::Cancelled);
         }
         let taken = self.clock.monotonic().saturating_sub(self.started);
         if taken > self.settings.time_limit {

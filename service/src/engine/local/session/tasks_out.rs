@@ -43,6 +43,15 @@ pub(super) enum Work {
     Remove(Link, Stamp),
 }
 
+impl Work {
+    pub(super) fn crm_id(&self) -> &str {
+        match self {
+            Self::Make(task) | Self::Renew(task, ..) => &task.id,
+            Self::Remove(link, _) => &link.crm_id,
+        }
+    }
+}
+
 impl Run {
     pub(super) async fn write_tasks(
         &mut self,
