@@ -38,6 +38,7 @@ test: setup-test ## set up, and check and test everything, as CI does
 	$(step) 'Clippy, wasm' cargo clippy --locked -p sync-sidebar --target wasm32-unknown-unknown -- -D warnings
 	@$(MAKE) --no-print-directory site service
 	$(step) 'Size of a first visit' node tools/size-gate.mjs
+	$(step) 'The service against its contract' tools/fuzz-api '$(abspath $(SERVICE))'
 	$(step) 'Journeys in a browser' env SYNC_SERVICE='$(abspath $(SERVICE))' SYNC_SITE='$(abspath dist)' npm --prefix tests/e2e --silent test
 
 bench: setup-test build ## measure sessions over large mailboxes, the bytes of a first visit, the time to the status

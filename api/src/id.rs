@@ -8,7 +8,7 @@ macro_rules! identifier {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[cfg_attr(feature = "service", derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema))]
-        #[cfg_attr(feature = "service", schema(value_type = String, example = $example))]
+        #[cfg_attr(feature = "service", schema(value_type = String, example = $example, pattern = "^[A-Za-z0-9_-]{1,64}$"))]
         #[cfg_attr(feature = "service", serde(transparent))]
         pub struct $name(String);
 

@@ -115,7 +115,7 @@ wire! {
 
 /// The body of `POST /issues/retry`: exactly one of the three.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "service", derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema))]
+#[cfg_attr(feature = "service", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "service", serde(rename_all = "snake_case", try_from = "RetryFields"))]
 pub enum RetryRequest {
     /// These issues, 1 to 200.
@@ -161,5 +161,47 @@ impl TryFrom<RetryFields> for RetryRequest {
             (None, None, Some(all)) => Ok(Self::All(all)),
             _ => Err("send one of `issues`, `cause` and `all`"),
         }
+    }
+}
+
+/// By hand, since it says what a derived one cannot: how many there may be, and nothing else.
+#[cfg(feature = "service")]
+impl utoipa::PartialSchema for RetryRequest {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::schema::{
+            AdditionalProperties, ArrayBuilder, Object, ObjectBuilder, OneOfBuilder, Ref, Schema,
+            Type,
+        };
+        let only = |name: &str, value: utoipa::openapi::RefOr<Schema>, text: &str| -> Object {
+            ObjectBuilder::new()
+                .property(name, value)
+                .required(name)
+                .description(Some(text))
+                .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+                .build()
+        };
+        let ids = ArrayBuilder::new()
+            .items(Ref::from_schema_name("IssueId"))
+            .min_items(Some(1))
+            .max_items(Some(200))
+            .build();
+        let cause = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).build();
+        let all = ObjectBuilder::new().schema_type(Type::Boolean).enum_values(Some([true])).build();
+        OneOfBuilder::new()
+            .item(only("issues", Schema::Array(ids).into(), "These issues."))
+            .item(only("cause", cause.into(), "Every open issue of this cause."))
+            .item(only("all", all.into(), "Every open issue."))
+            .description(Some("Which issues to try again: exactly one of the three."))
+            .into()
+    }
+}
+
+#[cfg(feature = "service")]
+impl utoipa::ToSchema for RetryRequest {
+    fn schemas(
+        schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>)>,
+    ) {
+        use utoipa::PartialSchema;
+        schemas.push((IssueId::name().into_owned(), IssueId::schema()));
     }
 }
