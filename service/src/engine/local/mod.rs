@@ -26,6 +26,7 @@ mod retention;
 mod rules;
 mod schedule;
 mod session;
+mod session_records;
 mod settings;
 mod state;
 mod status;
@@ -246,7 +247,7 @@ impl Engine for LocalEngine {
         id: &SessionId,
         query: RecordQuery,
     ) -> Result<Option<Page<RecordOutcome>>, ListError> {
-        history::records(&self.shared.store, id, &query).await
+        session_records::page(&self.shared.store, id, &query).await
     }
 
     async fn cancel(&self, id: &SessionId) -> Result<SessionSummary, CommandError> {
