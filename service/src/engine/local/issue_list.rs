@@ -38,11 +38,15 @@ pub(super) struct IssueRow {
     linked_path: Option<String>,
 }
 
-/// Everything that an [`IssueRow`] needs; conditions on `i` follow.
-const SELECT: &str = "SELECT i.id, i.record_type, i.direction, i.record, i.name, i.operation, i.severity,
+/// Everything that an [`IssueRow`] needs; an index of `i` may follow.
+const SELECT: &str =
+    "SELECT i.id, i.record_type, i.direction, i.record, i.name, i.operation, i.severity,
         i.code, i.message, i.cause, i.fields, i.first_seen, i.last_seen, i.occurrences, i.state,
         i.resolved_at, l.crm_id AS linked_id, m.path AS linked_path
-    FROM issue i
+    FROM issue i";
+
+/// The other side of the record; conditions on `i` follow.
+const LINKED: &str = "
     LEFT JOIN link l ON i.direction = 'to_crm' AND l.path = i.record
     LEFT JOIN link m ON i.direction = 'to_email' AND m.record_type = i.record_type AND m.crm_id = i.record
     WHERE ";
@@ -146,7 +150,12 @@ pub(super) async fn page(store: &Store, query: &IssueQuery) -> Result<Page<Issue
 
 fn list(query: &IssueQuery, before: i64) -> QueryBuilder<Sqlite> {
     let mut select = QueryBuilder::new(SELECT);
-    select.push("i.id < ").push_bind(before);
+    if query.state.is_none() {
+        // Left to itself, SQLite takes `issue_by_state` for both states, and sorts what it finds.
+        let index = if query.cause.is_some() { "issue_current_by_cause" } else { "issue_current" };
+        select.push(" INDEXED BY ").push(index);
+    }
+    select.push(LINKED).push("i.id < ").push_bind(before);
     match &query.state {
         // Word for word the condition of the indexes.
         None => {
@@ -198,7 +207,7 @@ fn like(text: &str) -> String {
 /// One issue's row.
 pub(super) async fn row(store: &Store, id: i64) -> Result<Option<IssueRow>, sqlx::Error> {
     let mut select = QueryBuilder::<Sqlite>::new(SELECT);
-    select.push("i.id = ").push_bind(id);
+    select.push(LINKED).push("i.id = ").push_bind(id);
     select.build_query_as().fetch_optional(store.pool()).await
 }
 
@@ -275,19 +284,17 @@ pub(super) async fn causes(store: &Store) -> Result<IssueCauses, sqlx::Error> {
     Ok(IssueCauses { items, clear_since: clear_since.map(Timestamp::from_millis) })
 }
 
-/// Mutes an issue that is open, or hears of a muted one again. Tells whether that changed anything.
+/// Mutes an issue that lasts, or hears of a muted one again. Tells whether that changed anything.
 pub(super) async fn mute(
     connection: &mut SqliteConnection,
     id: i64,
     muted: bool,
 ) -> Result<bool, sqlx::Error> {
-    let (from, to) = if muted { ("open", "muted") } else { ("muted", "open") };
-    let done = sqlx::query("UPDATE issue SET state = ? WHERE id = ? AND state = ?")
-        .bind(to)
-        .bind(id)
-        .bind(from)
-        .execute(connection)
-        .await?;
+    let update = match muted {
+        true => "UPDATE issue SET state = 'muted' WHERE id = ? AND state IN ('open', 'retrying')",
+        false => "UPDATE issue SET state = 'open' WHERE id = ? AND state = 'muted'",
+    };
+    let done = sqlx::query(update).bind(id).execute(connection).await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -319,6 +326,41 @@ pub(super) async fn begin_retrying(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A list that sorted, or looked at all that was ever resolved, would be slow when there is much.
+    #[tokio::test]
+    async fn every_list_is_read_along_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("sync.db")).await.unwrap();
+        sqlx::raw_sql(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+             INSERT INTO issue (record_type, direction, record, name, operation, severity, code, message,
+                 fields, first_seen, last_seen, occurrences, last_session, state, cause)
+             SELECT 'contact', 'to_crm', i, '', 'created', 'low', 'A', '', '[]', i, i, 1, 1,
+                 CASE i % 10 WHEN 0 THEN 'resolved' WHEN 1 THEN 'muted' ELSE 'open' END, 'A:' || (i % 50)
+             FROM n; ANALYZE;",
+        )
+        .execute(store.pool())
+        .await
+        .unwrap();
+        let some = IssueQuery::default;
+        for query in [
+            some(),
+            IssueQuery { cause: Some("A:7".into()), ..some() },
+            IssueQuery { severity: Some(Severity::Low), ..some() },
+            IssueQuery { text: Some("x".into()), ..some() },
+            IssueQuery { state: Some(IssueState::Muted), ..some() },
+            IssueQuery { state: Some(IssueState::Resolved), cause: Some("A:7".into()), ..some() },
+        ] {
+            let list = list(&query, 1_000);
+            let explain = ["EXPLAIN QUERY PLAN ", list.sql().as_str()].concat();
+            let plan: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(sqlx::AssertSqlSafe(explain)).fetch_all(store.pool()).await.unwrap();
+            let steps: Vec<String> = plan.into_iter().map(|(.., step)| step).collect();
+            assert!(steps[0].starts_with("SEARCH i USING"), "{query:?}: {steps:?}");
+            assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{query:?}: {steps:?}");
+        }
+    }
 
     #[test]
     fn a_search_takes_every_sign_as_it_is() {

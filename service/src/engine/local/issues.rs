@@ -128,7 +128,8 @@ pub(super) async fn end_retrying(connection: &mut SqliteConnection) -> Result<()
 /// Open issues by severity.
 pub(super) async fn open(store: &Store) -> Result<IssueCounts, sqlx::Error> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT severity, count(*) FROM issue WHERE state IN ('open', 'retrying') GROUP BY severity",
+        "SELECT severity, count(*) FROM issue INDEXED BY issue_current_by_severity
+         WHERE state IN ('open', 'retrying') GROUP BY severity",
     )
     .fetch_all(store.pool())
     .await?;

@@ -292,7 +292,12 @@ impl Engine for LocalEngine {
             return Err(Refusal::NothingToRetry.into());
         }
         tx.commit().await.map_err(EngineFault::from)?;
-        Ok(shared.begin(&mut machine, Trigger::Retry).await?)
+        let begun = shared.begin(&mut machine, Trigger::Retry).await;
+        if begun.is_err() {
+            let mut connection = shared.store.pool().acquire().await.map_err(EngineFault::from)?;
+            issues::end_retrying(&mut connection).await.map_err(EngineFault::from)?;
+        }
+        Ok(begun?)
     }
 
     async fn mute(&self, id: &IssueId, muted: bool) -> Result<Option<Issue>, EngineFault> {

@@ -423,7 +423,8 @@ impl Run {
             return Ok(());
         }
         let told: Option<String> = sqlx::query_scalar(
-            "SELECT error_category FROM session WHERE id < ? ORDER BY id DESC LIMIT 1",
+            "SELECT error_category FROM session WHERE id < ? AND trigger <> 'retry'
+             ORDER BY id DESC LIMIT 1",
         )
         .bind(self.id)
         .fetch_optional(self.store.pool())
