@@ -22,6 +22,10 @@ pub enum Effect {
     ShowAddress(Screen),
     /// Put the session page's text on the clipboard.
     CopySession,
+    /// Put this text on the clipboard.
+    CopyText(String),
+    /// Give the person a file.
+    Download(Download),
     /// Speak this language from now on.
     Speak(Locale),
     /// Move the keyboard's focus to the top of the screen that has just been opened.
@@ -30,6 +34,17 @@ pub enum Effect {
     FocusMenu(bool),
     /// Move the keyboard's focus to Pause or Start, if the control that had it has gone.
     FocusPauseOrStart,
+}
+
+/// A file for the person, made in the panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Download {
+    /// What it is called.
+    pub name: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// What is in it.
+    pub text: String,
 }
 
 /// What an answer is the answer to. Late ones carry an old number and are dropped.

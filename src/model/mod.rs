@@ -20,7 +20,7 @@ pub mod view;
 
 pub use access::Entrance;
 pub use command::{CommandKind, CommandState, ForceBlock, PauseFor};
-pub use effect::{Ask, Effect, Ticket, Timer};
+pub use effect::{Ask, Download, Effect, Ticket, Timer};
 pub use event::{Event, Fact, Intent, StreamFact};
 pub use freshness::{Freshness, Known};
 pub use link::{Link, LinkState};

@@ -4,6 +4,7 @@
 mod clipboard;
 mod crash;
 mod dice;
+mod download;
 mod fetch;
 mod focus;
 mod intl;
@@ -121,6 +122,8 @@ impl Shell {
                     clipboard::write(self, text);
                 }
             }
+            Effect::CopyText(text) => clipboard::write(self, text),
+            Effect::Download(file) => download::give(&self.window, file),
             Effect::Speak(locale) => {
                 language::keep(&self.host, locale);
                 language::speak(self, locale);
