@@ -1,6 +1,7 @@
 //! Requests as values: only this module knows where the API's resources are.
 
 use super::IdempotencyKey;
+use super::query::with_query;
 use sync_api::{AccessToken, BASE_PATH, Grant, GrantKind, PauseRequest, SessionId, Timestamp};
 
 /// The methods that the API uses.
@@ -104,6 +105,18 @@ impl Request {
     /// `GET /sessions/{id}`.
     pub fn session(token: &AccessToken, id: &SessionId) -> Self {
         Self::new(Method::Get, &["/sessions/", id.as_str()].concat(), Some(token))
+    }
+
+    /// `POST /sessions/{id}/cancel`.
+    pub fn cancel(token: &AccessToken, key: &IdempotencyKey, id: &SessionId) -> Self {
+        Self::command(&["/sessions/", id.as_str(), "/cancel"].concat(), token, key)
+    }
+
+    /// `GET /sessions/{id}/records`, from the given part on.
+    pub fn session_records(token: &AccessToken, id: &SessionId, cursor: Option<&str>) -> Self {
+        let path = ["/sessions/", id.as_str(), "/records"].concat();
+        let query = [("limit", Some("100")), ("cursor", cursor)];
+        Self::new(Method::Get, &with_query(&path, &query), Some(token))
     }
 }
 

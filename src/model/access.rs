@@ -26,12 +26,19 @@ pub enum Entrance {
     Refused(Failure),
 }
 
-impl Model {
-    pub(super) fn token(&self) -> Option<AccessToken> {
-        match &self.entrance {
-            Entrance::Inside { token, .. } => Some(token.clone()),
+impl Entrance {
+    /// What proves that the person is signed in.
+    pub(super) fn token(&self) -> Option<&AccessToken> {
+        match self {
+            Self::Inside { token, .. } => Some(token),
             _ => None,
         }
+    }
+}
+
+impl Model {
+    pub(super) fn token(&self) -> Option<AccessToken> {
+        self.entrance.token().cloned()
     }
 
     pub(super) fn ask(&mut self, ask: Ask, request: Request, turn: &mut Turn) {

@@ -4,7 +4,7 @@
 use super::turn::Turn;
 use super::{Ask, Effect, Model, Notice, Now};
 use crate::client::{Answer, Failure, IdempotencyKey, NetworkError, Request};
-use sync_api::{SyncState, SyncStatus, Timestamp};
+use sync_api::{Capability, SessionId, SyncState, SyncStatus, Timestamp};
 
 /// What a person can tell the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum CommandKind {
     Pause(PauseFor),
     /// Automatic sessions again.
     Start,
+    /// End the session that runs.
+    Cancel,
 }
 
 /// How long a pause lasts.
@@ -120,8 +122,20 @@ impl Model {
             CommandKind::Force => self.force_block(now).is_none(),
             CommandKind::Pause(_) => self.state() != Some(&SyncState::NotSetUp),
             CommandKind::Start => true,
+            CommandKind::Cancel => self.can(&Capability::SessionCancel) && self.cancellable(),
         };
         fits && self.status.is_some() && self.command.is_idle()
+    }
+
+    /// Whether a session runs that is not being cancelled.
+    fn cancellable(&self) -> bool {
+        let running = self.running_session();
+        running.is_some() && running != self.cancelling.as_ref()
+    }
+
+    /// The session that runs, as far as is known.
+    pub(super) fn running_session(&self) -> Option<&SessionId> {
+        Some(&self.status.as_ref()?.value.running.as_ref()?.session)
     }
 
     /// A press. One that is not allowed does nothing: the control says why. Further presses while a
@@ -134,6 +148,9 @@ impl Model {
             return;
         }
         self.notice = None;
+        if kind == CommandKind::Cancel {
+            self.cancelling = self.running_session().cloned();
+        }
         self.command = CommandState::Sending {
             kind,
             key: IdempotencyKey::new(turn.now.random),
@@ -155,6 +172,11 @@ impl Model {
             CommandKind::Force => Request::force(&token, key),
             CommandKind::Pause(pause) => Request::pause(&token, key, pause.until(service_now)),
             CommandKind::Start => Request::start(&token, key),
+            CommandKind::Cancel => match &self.cancelling {
+                Some(session) => Request::cancel(&token, key, session),
+                // It has ended meanwhile: there is nothing left to cancel.
+                None => return self.command = CommandState::Idle,
+            },
         };
         self.ask(Ask::Command(kind), request, turn);
     }
@@ -169,8 +191,8 @@ impl Model {
             return;
         };
         let result = match kind {
-            // The answer names the session; the status that is read next tells how far it is.
-            CommandKind::Force => answer
+            // The status that is read next tells of the session that begins or ends.
+            CommandKind::Force | CommandKind::Cancel => answer
                 .map_err(Failure::from)
                 .and_then(|answer| answer.accept(self.clock.service_time(turn.now.at)))
                 .map(|()| self.read_status(turn)),
@@ -193,9 +215,16 @@ impl Model {
                 self.connect(turn);
             }
             Err(failure) => {
+                self.take_back_cancelling(kind);
                 self.notice = Some(Notice::CommandFailed(kind, failure));
                 self.read_status(turn);
             }
+        }
+    }
+
+    fn take_back_cancelling(&mut self, kind: CommandKind) {
+        if kind == CommandKind::Cancel {
+            self.cancelling = None;
         }
     }
 
@@ -214,8 +243,12 @@ impl Model {
             CommandKind::Force => [running, ended].into_iter().flatten().any(since_the_press),
             CommandKind::Pause(_) => status.state == SyncState::Paused,
             CommandKind::Start => status.state != SyncState::Paused,
+            CommandKind::Cancel => self.cancelling.is_none(),
         };
         self.command = CommandState::Idle;
+        if !carried_out {
+            self.take_back_cancelling(kind);
+        }
         self.notice = (!carried_out).then_some(Notice::CommandLost(kind));
     }
 }

@@ -71,6 +71,8 @@ pub enum Ask {
     Command(CommandKind),
     /// The session page's session.
     Session,
+    /// The records that did not come with it.
+    SessionRecords,
 }
 
 /// The timers, each at most once at a time.

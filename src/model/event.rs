@@ -44,8 +44,14 @@ pub enum Intent {
     DismissNotice,
     /// Read the session page again.
     Refresh,
-    /// Copy the session page as text.
+    /// Copy the page as text.
     Copy,
+    /// Save the page as a file.
+    Download,
+    /// Cancel the session that runs.
+    Cancel,
+    /// List further records that the session on screen did not sync.
+    MoreRecords,
     /// Sign in.
     SignIn,
     /// Sign out.

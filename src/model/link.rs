@@ -2,7 +2,7 @@
 //! gap; poll where no stream gets through; wait longer each time that nothing does.
 
 use super::turn::Turn;
-use super::{Ask, Effect, Entrance, Known, Model, StreamFact, Timer, backoff};
+use super::{Ask, CommandKind, Effect, Entrance, Known, Model, Notice, StreamFact, Timer, backoff};
 use crate::client::{Answer, EventStream, Failure, Frame, NetworkError, Request};
 use sync_api::decode::{Decode, decode};
 use sync_api::{EventKind, IssueCounts, Progress, SyncStatus, Timestamp};
@@ -142,8 +142,19 @@ impl Model {
     }
 
     /// A status that is true now.
-    pub(super) fn know(&mut self, status: SyncStatus, turn: &Turn) {
+    pub(super) fn know(&mut self, status: SyncStatus, turn: &mut Turn) {
         self.status = Some(Known { value: status, confirmed_at: turn.now.at });
+        if self.cancelling.is_some() && self.cancelling.as_ref() != self.running_session() {
+            // It has ended.
+            self.cancelling = None;
+        }
+        if self.notice == Some(Notice::CommandLost(CommandKind::Cancel))
+            && self.running_session().is_none()
+        {
+            // It was done after all, or there is nothing left to do.
+            self.notice = None;
+        }
+        self.watch_running_session(turn);
     }
 
     /// The service cannot be reached, or not understood: wait, then try again.

@@ -26,14 +26,14 @@ pub use freshness::{Freshness, Known};
 pub use link::{Link, LinkState};
 pub use screen::{Screen, Which};
 pub use service_clock::ServiceClock;
-pub use session_page::{Content, SessionPage};
+pub use session_page::{Content, Further, SessionPage};
 pub use update::update;
 
 use pending::Pending;
 
 use crate::client::Failure;
 use crate::text::Locale;
-use sync_api::{Capability, Me, SyncState, SyncStatus, Timestamp};
+use sync_api::{Capability, Me, SessionId, SyncState, SyncStatus, Timestamp};
 
 /// What an event brings along from the world: when it happens, and a throw of the dice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub struct Model {
     pub me: Option<Me>,
     /// What the person told the engine to do.
     pub command: CommandState,
+    /// The session that the person cancelled, until it has ended.
+    pub cancelling: Option<SessionId>,
     /// What came of the last command, until dismissed or followed by another.
     pub notice: Option<Notice>,
     /// Where the person is.
@@ -106,6 +108,7 @@ impl Model {
             status: None,
             me: None,
             command: CommandState::Idle,
+            cancelling: None,
             notice: None,
             screen: Screen::General,
             session_page: None,

@@ -56,6 +56,9 @@ impl Model {
             Intent::DismissNotice => self.notice = None,
             Intent::Refresh => self.refresh(turn),
             Intent::Copy => turn.has(Effect::CopySession),
+            Intent::Download => self.download_session(turn),
+            Intent::Cancel => self.command(CommandKind::Cancel, turn),
+            Intent::MoreRecords => self.read_further_records(turn),
             Intent::SignIn => self.sign_in(turn),
             Intent::SignOut => self.sign_out(turn),
             Intent::Speak(locale) => {
@@ -99,6 +102,7 @@ impl Model {
             Ask::Status => self.status_answered(answer, turn),
             Ask::Command(kind) => self.command_answered(kind, answer, turn),
             Ask::Session => self.session_answered(answer, turn),
+            Ask::SessionRecords => self.further_records_answered(answer, turn),
         }
     }
 
@@ -127,10 +131,7 @@ impl Model {
         self.notice = None;
         match &screen {
             Screen::Session(which) => self.open_session(which.clone(), turn),
-            Screen::General | Screen::About => {
-                self.session_page = None;
-                self.pending.forget(&Ask::Session);
-            }
+            Screen::General | Screen::About => self.close_session(),
         }
         self.screen = screen;
     }

@@ -203,6 +203,13 @@ messages! {
     RecordsTitle = "{n} record was not synced|{n} records were not synced",
     MoreRecords = "and {n} more|and {n} more",
     Copy = "Copy as text",
+    DownloadJson = "Download as JSON",
+    StillAtWork = "It is still at work.",
+    CancelSession = "Cancel this session",
+    Cancelling = "Cancelling…",
+    CancelNotDone = "The session was not cancelled.",
+    ShowMore = "Show more",
+    TryAgain = "Try again",
     PreviousSession = "Previous",
     NextSession = "Next",
 

@@ -46,10 +46,6 @@ impl Screen {
         self.part(flag).into()
     }
 
-    fn attribute(self, value: fn(&View) -> Option<String>) -> Signal<Option<String>> {
-        self.part(value).into()
-    }
-
     fn lines(self, lines: fn(&View) -> Vec<Line>) -> Memo<Vec<Line>> {
         self.part(lines)
     }

@@ -8,7 +8,7 @@ use sync_api::*;
 use sync_sidebar::client::{Answer, NetworkError, Request, RetryAfter};
 use sync_sidebar::model::view::{View, view};
 use sync_sidebar::model::{
-    Ask, Effect, Event, Fact, Intent, Model, Now, StreamFact, Ticket, Timer, update,
+    Ask, Download, Effect, Event, Fact, Intent, Model, Now, StreamFact, Ticket, Timer, update,
 };
 use sync_sidebar::text::{Formats, Locale, PluralForm, TimeUnit, Words};
 
@@ -22,6 +22,8 @@ pub(crate) struct Panel {
     streams: Vec<(u32, Request)>,
     timers: [Option<u32>; Timer::COUNT],
     stream_closed: bool,
+    downloads: Vec<Download>,
+    copied: Vec<String>,
     service_ahead: i64,
 }
 
@@ -34,6 +36,8 @@ impl Panel {
             streams: Vec::new(),
             timers: [None; Timer::COUNT],
             stream_closed: false,
+            downloads: Vec::new(),
+            copied: Vec::new(),
             service_ahead: 0,
         }
     }
@@ -65,6 +69,8 @@ impl Panel {
                     self.streams.push((number, request));
                 }
                 Effect::CloseStream => self.stream_closed = true,
+                Effect::Download(file) => self.downloads.push(file),
+                Effect::CopyText(text) => self.copied.push(text),
                 Effect::After(timer, millis) => self.timers[timer as usize] = Some(millis),
                 Effect::Cancel(timer) => self.timers[timer as usize] = None,
                 _ => {}
@@ -206,6 +212,16 @@ impl Panel {
         self.answer(Ask::Status, json(status));
     }
 
+    /// The file that was given last.
+    pub(crate) fn download(&self) -> Option<&Download> {
+        self.downloads.last()
+    }
+
+    /// The text that was copied last.
+    pub(crate) fn copied(&self) -> Option<&String> {
+        self.copied.last()
+    }
+
     pub(crate) fn view(&self) -> View {
         view(&self.model, self.now.at, &Words::english(Box::new(Plain)))
     }
@@ -322,17 +338,26 @@ pub(crate) fn paused(panel: &Panel) -> SyncStatus {
     }
 }
 
+/// The status while `s-2` runs.
+pub(crate) fn running() -> SyncStatus {
+    SyncStatus { state: SyncState::Running, running: Some(progress(3, Some(40))), ..status() }
+}
+
+/// A session that has not ended.
+pub(crate) fn unfinished(name: &str) -> SessionDetails {
+    let ended = details(name);
+    let summary = SessionSummary { ended_at: None, outcome: None, ..ended.summary };
+    SessionDetails {
+        summary,
+        code: None,
+        counts: Vec::new(),
+        records: Vec::new(),
+        records_total: 0,
+        ..ended
+    }
+}
+
 pub(crate) fn details(name: &str) -> SessionDetails {
-    let record = |outcome, code: &str| RecordOutcome {
-        record_type: RecordType::Contact,
-        direction: Direction::ToCrm,
-        outcome,
-        name: "Ada Quill".into(),
-        code: Code::new(code),
-        message: "The last name is missing.".into(),
-        fields: vec!["LastName".into()],
-        severity: None,
-    };
     SessionDetails {
         summary: summary(name, Outcome::SucceededWithIssues),
         code: Some(Code::new("SW0002")),
@@ -350,12 +375,25 @@ pub(crate) fn details(name: &str) -> SessionDetails {
         duplicates: 0,
         confirmations: 36,
         records: vec![
-            record(Operation::Failed, "REQUIRED_FIELD_MISSING"),
-            record(Operation::Skipped, "NO_MATCHING_CONTACT"),
+            record("Ada Quill", Operation::Failed, "REQUIRED_FIELD_MISSING"),
+            record("Ada Quill", Operation::Skipped, "NO_MATCHING_CONTACT"),
         ],
         records_total: 2,
         previous: None,
         next: None,
+    }
+}
+
+pub(crate) fn record(name: &str, outcome: Operation, code: &str) -> RecordOutcome {
+    RecordOutcome {
+        record_type: RecordType::Contact,
+        direction: Direction::ToCrm,
+        outcome,
+        name: name.into(),
+        code: Code::new(code),
+        message: "The last name is missing.".into(),
+        fields: vec!["LastName".into()],
+        severity: None,
     }
 }
 

@@ -83,6 +83,7 @@ fn doing(kind: CommandKind) -> Message {
         CommandKind::Force => Message::Forcing,
         CommandKind::Pause(_) => Message::Pausing,
         CommandKind::Start => Message::Starting,
+        CommandKind::Cancel => Message::Cancelling,
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
 
 fn session_title(model: &Model, words: &Words) -> String {
     let is_last = model.session_page.as_ref().is_none_or(|page| match page.details() {
-        Some(details) => details.next.is_none(),
+        Some(details) => details.next.is_none() && !page.is_unfinished(),
         None => page.which == crate::model::Which::Last,
     });
     words.say(if is_last { Message::LastSessionDetails } else { Message::SessionDetails })

@@ -56,5 +56,6 @@ fn not_done(kind: CommandKind) -> Message {
         CommandKind::Force => Message::ForceNotDone,
         CommandKind::Pause(_) => Message::PauseNotDone,
         CommandKind::Start => Message::StartNotDone,
+        CommandKind::Cancel => Message::CancelNotDone,
     }
 }

@@ -86,7 +86,7 @@ pub(super) fn status_card(model: &Model, now: Timestamp, words: &Words) -> Statu
     }
 }
 
-fn progress_text(running: &Progress, words: &Words) -> String {
+pub(super) fn progress_text(running: &Progress, words: &Words) -> String {
     let phase = phase(&running.phase, words);
     match running.total {
         Some(total) => words.fill(

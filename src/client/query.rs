@@ -1,0 +1,38 @@
+//! The query of a request's address.
+
+use std::fmt::Write as _;
+
+/// A path with its parameters, percent-encoded (RFC 3986 §2); those without a value are left out.
+pub(super) fn with_query(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
+    let mut address = path.to_owned();
+    let mut mark = '?';
+    for (name, value) in parameters {
+        let Some(value) = value else { continue };
+        address.push(mark);
+        address.push_str(name);
+        address.push('=');
+        for byte in value.bytes() {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                    address.push(char::from(byte));
+                }
+                // A string can always be written to.
+                _ => drop(write!(address, "%{byte:02X}")),
+            }
+        }
+        mark = '&';
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_query;
+
+    #[test]
+    fn values_are_encoded_and_missing_ones_left_out() {
+        let query = [("outcome", Some("failed")), ("cursor", None), ("q", Some("a b&c=ü"))];
+        assert_eq!(with_query("/x", &query), "/x?outcome=failed&q=a%20b%26c%3D%C3%BC");
+        assert_eq!(with_query("/x", &[("cursor", None)]), "/x");
+    }
+}
