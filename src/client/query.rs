@@ -1,9 +1,9 @@
 //! The query of a request's address.
 
-use std::fmt::Write as _;
-
 /// A path with its parameters, percent-encoded (RFC 3986 §2); those without a value are left out.
 pub(super) fn with_query(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
     let mut address = path.to_owned();
     let mut mark = '?';
     for (name, value) in parameters {
@@ -16,8 +16,7 @@ pub(super) fn with_query(path: &str, parameters: &[(&str, Option<&str>)]) -> Str
                 b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
                     address.push(char::from(byte));
                 }
-                // A string can always be written to.
-                _ => drop(write!(address, "%{byte:02X}")),
+                _ => address.extend(['%', digit(byte >> 4), digit(byte & 0xf)]),
             }
         }
         mark = '&';

@@ -118,6 +118,11 @@ impl Request {
         let query = [("limit", Some("100")), ("cursor", cursor)];
         Self::new(Method::Get, &with_query(&path, &query), Some(token))
     }
+
+    /// `GET /support-report`.
+    pub fn support_report(token: &AccessToken) -> Self {
+        Self::new(Method::Get, "/support-report", Some(token))
+    }
 }
 
 #[cfg(test)]

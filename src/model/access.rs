@@ -63,6 +63,9 @@ impl Model {
                 self.connect(turn);
                 self.send_command_again(turn);
                 self.read_session_again(turn);
+                if self.screen == Screen::Report {
+                    self.read_report_again(turn);
+                }
             }
             Err(failure @ (Failure::SignInRequired | Failure::Refused(_))) => {
                 self.let_in_refused(failure, turn);

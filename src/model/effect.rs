@@ -73,6 +73,8 @@ pub enum Ask {
     Session,
     /// The records that did not come with it.
     SessionRecords,
+    /// The support report.
+    Report,
 }
 
 /// The timers, each at most once at a time.

@@ -11,6 +11,7 @@ mod event;
 mod freshness;
 mod link;
 mod pending;
+mod report_page;
 mod screen;
 mod service_clock;
 mod session_page;
@@ -24,6 +25,7 @@ pub use effect::{Ask, Download, Effect, Ticket, Timer};
 pub use event::{Event, Fact, Intent, StreamFact};
 pub use freshness::{Freshness, Known};
 pub use link::{Link, LinkState};
+pub use report_page::ReportPage;
 pub use screen::{Screen, Which};
 pub use service_clock::ServiceClock;
 pub use session_page::{Content, Further, SessionPage};
@@ -69,6 +71,8 @@ pub struct Model {
     pub screen: Screen,
     /// The session on the session page.
     pub session_page: Option<SessionPage>,
+    /// The support report.
+    pub report: ReportPage,
     /// Whether the menu is open.
     pub menu_open: bool,
     /// Whether the choices of a pause are open.
@@ -112,6 +116,7 @@ impl Model {
             notice: None,
             screen: Screen::General,
             session_page: None,
+            report: ReportPage::Unread,
             menu_open: false,
             pause_open: false,
             error_details_open: false,

@@ -10,6 +10,8 @@ pub enum Screen {
     General,
     /// Last session details, or those of another session.
     Session(Which),
+    /// The support report.
+    Report,
     /// Names and versions.
     About,
 }
@@ -30,6 +32,7 @@ impl Screen {
             Self::General => "/".to_owned(),
             Self::Session(Which::Last) => "/sessions/last".to_owned(),
             Self::Session(Which::Id(id)) => ["/sessions/", id.as_str()].concat(),
+            Self::Report => "/support".to_owned(),
             Self::About => "/about".to_owned(),
         }
     }
@@ -39,6 +42,7 @@ impl Screen {
         let path = fragment.trim_start_matches('#').trim_start_matches('/');
         match path.split_once('/') {
             None if path == "about" => Self::About,
+            None if path == "support" => Self::Report,
             Some(("sessions", "last")) => Self::Session(Which::Last),
             Some(("sessions", id)) => {
                 SessionId::new(id).map_or(Self::General, |id| Self::Session(Which::Id(id)))
@@ -75,5 +79,6 @@ mod tests {
             assert_eq!(Screen::for_fragment(fragment), Screen::General, "{fragment}");
         }
         assert_eq!(Screen::for_fragment("#/about"), Screen::About);
+        assert_eq!(Screen::for_fragment("#/support"), Screen::Report);
     }
 }

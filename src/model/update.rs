@@ -55,7 +55,9 @@ impl Model {
             Intent::ToggleErrorDetails => self.error_details_open = !self.error_details_open,
             Intent::DismissNotice => self.notice = None,
             Intent::Refresh => self.refresh(turn),
+            Intent::Copy if self.screen == Screen::Report => self.copy_report(turn),
             Intent::Copy => turn.has(Effect::CopySession),
+            Intent::Download if self.screen == Screen::Report => self.download_report(turn),
             Intent::Download => self.download_session(turn),
             Intent::Cancel => self.command(CommandKind::Cancel, turn),
             Intent::MoreRecords => self.read_further_records(turn),
@@ -102,6 +104,7 @@ impl Model {
             Ask::Status => self.status_answered(answer, turn),
             Ask::Command(kind) => self.command_answered(kind, answer, turn),
             Ask::Session => self.session_answered(answer, turn),
+            Ask::Report => self.report_answered(answer, turn),
             Ask::SessionRecords => self.further_records_answered(answer, turn),
         }
     }
@@ -132,11 +135,18 @@ impl Model {
         match &screen {
             Screen::Session(which) => self.open_session(which.clone(), turn),
             Screen::General | Screen::About => self.close_session(),
+            Screen::Report => {
+                self.close_session();
+                self.read_report(turn);
+            }
         }
         self.screen = screen;
     }
 
     fn refresh(&mut self, turn: &mut Turn) {
+        if self.screen == Screen::Report {
+            return self.read_report(turn);
+        }
         let Some(page) = &mut self.session_page else {
             return;
         };

@@ -230,6 +230,11 @@ messages! {
     MassDeletionHeld = "Many records disappeared at once, so nothing was deleted.",
     InternalError = "The sync engine had an error of its own.",
 
+    // Support report
+    SupportReport = "Support report",
+    ReportAbout = "What support needs to help you: versions, states, times, counts and codes. No password, no name or address of others, no subject and no message text is in it. It goes nowhere unless you send it.",
+    DownloadText = "Download as text",
+
     // About
     AboutText = "Shows whether your mailbox and your CRM are in sync.",
     PanelVersion = "Panel",

@@ -4,7 +4,7 @@ use super::Screen;
 use super::parts::{El, button, el};
 use crate::model::Intent;
 use crate::model::view::{Button, PauseChoice, View};
-use leptos::prelude::{Get, Memo, Signal, With};
+use leptos::prelude::Get;
 
 pub(super) fn actions(screen: Screen) -> El {
     let open = screen.flag(|view| view.actions.choices_open);
@@ -44,16 +44,13 @@ pub(super) fn control(
     intent: fn() -> Intent,
     which: fn(&View) -> Option<&Button>,
 ) -> El {
-    let label = Memo::new(move |_| {
-        screen.view.with(|view| which(view).map(|button| button.label.clone()).unwrap_or_default())
-    });
-    let shown = Memo::new(move |_| screen.view.with(|view| which(view).is_some()));
-    let disabled = Memo::new(move |_| {
-        screen.view.with(|view| which(view).is_some_and(|button| !button.enabled))
-    });
+    let label =
+        screen.text(move |view| which(view).map(|button| button.label.clone()).unwrap_or_default());
+    let shown = screen.flag(move |view| which(view).is_some());
+    let disabled = screen.flag(move |view| which(view).is_some_and(|button| !button.enabled));
     button(move || screen.tell(intent()))
-        .shown_if(shown.into())
-        .says("aria-disabled", disabled.into())
+        .shown_if(shown)
+        .says("aria-disabled", disabled)
         .attr("aria-describedby", "action-hint")
-        .text(Signal::from(label))
+        .text(label)
 }

@@ -1,9 +1,9 @@
 //! Sync settings › General.
 
 use super::parts::{El, button, el, line, tone_icon};
-use super::{Screen, actions, banner, status_card};
+use super::{Screen, actions, banner, go, status_card};
+use crate::model::Intent;
 use crate::model::view::{Line, Tone};
-use crate::model::{Intent, Screen as Place, Which};
 use leptos::prelude::Get;
 
 pub(super) fn general(screen: Screen) -> Vec<El> {
@@ -65,14 +65,13 @@ fn unavailable(screen: Screen) -> El {
 
 fn facts(screen: Screen) -> El {
     let lines = screen.lines(|view| view.facts.lines.clone());
-    let last_session = button(move || screen.tell(Intent::Go(Place::Session(Which::Last))))
-        .class("link")
-        .shown_if(screen.flag(|view| !view.labels.last_session.is_empty()))
-        .text(screen.text(|view| view.labels.last_session.clone()));
+    let ways = screen.part(|view| view.labels.ways.clone());
     el("section")
         .class(screen.toned("card ", |view| (Tone::Unknown, view.facts.loading)))
         .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
-        .child(last_session)
+        .child(el("div").class("ways").live(move || {
+            ways.get().into_iter().map(|way| go(screen, way).class("link")).collect()
+        }))
 }
 
 fn scope(screen: Screen) -> El {

@@ -7,14 +7,15 @@ mod entrance;
 mod general;
 mod header;
 mod parts;
+mod report;
 mod session;
 mod status_card;
 
 use crate::model::Intent;
-use crate::model::view::{Line, Page, Tone, View};
+use crate::model::view::{Line, Page, Tone, View, Way};
 use crate::shell::Send;
 use leptos::prelude::*;
-use parts::{El, el, tone_class};
+use parts::{El, button, el, tone_class};
 use wasm_bindgen::JsCast;
 
 /// The screen, as every view gets it: what it shows, and whom to tell what a person presses.
@@ -35,15 +36,36 @@ impl Screen {
         self,
         part: fn(&View) -> T,
     ) -> Memo<T> {
-        Memo::new(move |_| self.view.with(part))
+        self.boxed_part(Box::new(part))
     }
 
-    fn text(self, text: fn(&View) -> String) -> Signal<String> {
-        self.part(text).into()
+    /// Boxed, since every type of closure would bring its own memo into the wasm.
+    fn boxed_part<T: PartialEq + std::marker::Send + Sync + 'static>(
+        self,
+        part: Box<dyn Fn(&View) -> T + std::marker::Send + Sync>,
+    ) -> Memo<T> {
+        Memo::new(move |_| self.view.with(&*part))
     }
 
-    fn flag(self, flag: fn(&View) -> bool) -> Signal<bool> {
-        self.part(flag).into()
+    fn text(
+        self,
+        text: impl Fn(&View) -> String + std::marker::Send + Sync + 'static,
+    ) -> Signal<String> {
+        self.boxed_part(Box::new(text)).into()
+    }
+
+    fn flag(
+        self,
+        flag: impl Fn(&View) -> bool + std::marker::Send + Sync + 'static,
+    ) -> Signal<bool> {
+        self.boxed_part(Box::new(flag)).into()
+    }
+
+    fn attribute(
+        self,
+        value: impl Fn(&View) -> Option<String> + std::marker::Send + Sync + 'static,
+    ) -> Signal<Option<String>> {
+        self.boxed_part(Box::new(value)).into()
     }
 
     fn lines(self, lines: fn(&View) -> Vec<Line>) -> Memo<Vec<Line>> {
@@ -52,11 +74,10 @@ impl Screen {
 
     /// The class of a box with a tone; `loading` says that its lines are still empty.
     fn toned(self, class: &'static str, tone: fn(&View) -> (Tone, bool)) -> Signal<String> {
-        Memo::new(move |_| {
-            let (tone, loading) = self.view.with(tone);
+        self.text(move |view| {
+            let (tone, loading) = tone(view);
             [class, tone_class(tone), if loading { " loading" } else { "" }].concat()
         })
-        .into()
     }
 }
 
@@ -77,11 +98,17 @@ pub(crate) fn mount(view: RwSignal<View>, send: Send) {
     let _ = panel.remove_attribute("aria-busy");
 }
 
+/// A button that leads to another screen.
+fn go(screen: Screen, way: Way) -> El {
+    button(move || screen.tell(Intent::Go(way.to.clone()))).text(way.label)
+}
+
 fn app(screen: Screen) -> AnyView {
     let page = screen.part(|view| view.page);
     let main = el("main").child(banner::trouble(screen)).live(move || match page.get() {
         Page::General => general::general(screen),
         Page::Session => session::session(screen),
+        Page::Report => report::report(screen),
         Page::About => vec![about::about(screen)],
         Page::Entrance => vec![entrance::entrance(screen)],
     });

@@ -1,9 +1,9 @@
 //! The session page.
 
 use super::parts::{El, button, el, line, tone_class, tone_icon};
-use super::{Screen, actions, banner, status_card};
-use crate::model::view::{CountLine, Line, RecordLine, View, Walk};
-use crate::model::{Intent, Screen as Place, Which};
+use super::{Screen, actions, banner, go, status_card};
+use crate::model::Intent;
+use crate::model::view::{CountLine, Line, RecordLine, View};
 use leptos::prelude::Get;
 
 pub(super) fn session(screen: Screen) -> Vec<El> {
@@ -40,7 +40,7 @@ fn refresh(screen: Screen) -> El {
 fn running(screen: Screen) -> El {
     let cancel = actions::control(screen, || Intent::Cancel, |view| view.session.cancel.as_ref());
     el("section")
-        .class("card status busy")
+        .class("card running busy")
         .attr("aria-labelledby", "running")
         .shown_if(screen.flag(|view| view.session.progress.is_some()))
         .child(el("h2").child(tone_icon()).child(
@@ -156,11 +156,9 @@ fn ways(screen: Screen) -> El {
         .shown_if(screen.flag(|view| !view.session.download.is_empty()))
         .text(screen.text(|view| view.session.download.clone()));
     let walks = screen.part(|view| view.session.walks.clone());
-    el("section").class("actions").child(copy).child(download).live(move || {
-        let walk = |walk: Walk| {
-            let place = Place::Session(Which::Id(walk.to));
-            button(move || screen.tell(Intent::Go(place.clone()))).text(walk.label)
-        };
-        walks.get().into_iter().map(walk).collect()
-    })
+    el("section")
+        .class("actions")
+        .child(copy)
+        .child(download)
+        .live(move || walks.get().into_iter().map(|way| go(screen, way)).collect())
 }

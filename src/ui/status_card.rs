@@ -3,7 +3,6 @@
 use super::Screen;
 use super::parts::{El, el, tone_icon};
 use crate::model::view::{ProgressBar, View};
-use leptos::prelude::{Memo, Signal, With};
 
 pub(super) fn status_card(screen: Screen) -> El {
     let heading = el("h2")
@@ -36,19 +35,16 @@ pub(super) fn progress(
     label: &'static str,
     which: fn(&View) -> Option<&ProgressBar>,
 ) -> El {
-    let text = move |text: fn(Option<&ProgressBar>) -> String| -> Signal<String> {
-        Memo::new(move |_| screen.view.with(|view| text(which(view)))).into()
-    };
-    let value = Memo::new(move |_| {
-        screen.view.with(|view| match which(view) {
-            Some(bar) => bar.total.map(|_| bar.done.to_string()),
-            None => Some("0".to_owned()),
-        })
+    let text =
+        move |text: fn(Option<&ProgressBar>) -> String| screen.text(move |view| text(which(view)));
+    let value = screen.attribute(move |view| match which(view) {
+        Some(bar) => bar.total.map(|_| bar.done.to_string()),
+        None => Some("0".to_owned()),
     });
     el("progress")
         .class(text(|bar| if bar.is_some() { "" } else { "idle" }.to_owned()))
         .attr("aria-hidden", text(|bar| if bar.is_none() { "true" } else { "false" }.to_owned()))
         .attr("aria-labelledby", label)
         .attr("max", text(|bar| bar.and_then(|bar| bar.total).unwrap_or(1).max(1).to_string()))
-        .attr_if("value", value.into())
+        .attr_if("value", value)
 }

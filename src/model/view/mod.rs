@@ -11,6 +11,7 @@ mod line;
 mod notice;
 mod problem_words;
 mod record_words;
+mod report_view;
 mod scope_card;
 mod session_text;
 mod session_view;
@@ -21,14 +22,15 @@ pub use actions::{Actions, Button, PauseChoice};
 pub use banner::{Banner, LastError};
 pub use facts::Facts;
 pub use header::Header;
-pub use line::Line;
+pub use line::{Group, Line, Way};
 pub use notice::NoticeView;
+pub use report_view::ReportView;
 pub use scope_card::ScopeCard;
 pub use session_text::session_text;
-pub use session_view::{CountCell, CountLine, RecordLine, SessionView, Walk};
+pub use session_view::{CountCell, CountLine, RecordLine, SessionView};
 pub use status_card::{ProgressBar, StatusCard, Step};
 
-use super::{Entrance, Model, Screen};
+use super::{Entrance, Model, Screen, Which};
 use crate::text::{Message, Words};
 use sync_api::{Capability, Timestamp};
 
@@ -57,6 +59,8 @@ pub struct View {
     pub unavailable: Vec<Line>,
     /// The session page.
     pub session: SessionView,
+    /// The support report.
+    pub report: ReportView,
     /// The About page.
     pub about: AboutView,
     /// The sign-in page: why it is shown.
@@ -75,6 +79,8 @@ pub enum Page {
     General,
     /// Last session details.
     Session,
+    /// The support report.
+    Report,
     /// About.
     About,
     /// Signed out, or not let in.
@@ -106,8 +112,8 @@ pub struct Labels {
     pub general: String,
     /// The card of the controls.
     pub unavailable: String,
-    /// The link to the last session; empty where the vendor has no sessions to show.
-    pub last_session: String,
+    /// Ways from General to what happened.
+    pub ways: Vec<Way>,
     /// The way back.
     pub back: String,
     /// Takes a notice away.
@@ -122,6 +128,7 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
         (Entrance::SignedOut | Entrance::Refused(_), _) => Page::Entrance,
         (_, Screen::General) => Page::General,
         (_, Screen::Session(_)) => Page::Session,
+        (_, Screen::Report) => Page::Report,
         (_, Screen::About) => Page::About,
     };
     let mut view = View {
@@ -142,6 +149,7 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
             view.unavailable = status_card::unavailable(model, words);
         }
         Page::Session => view.session = session_view::session_view(model, now, words),
+        Page::Report => view.report = report_view::report_view(model, words),
         Page::About => view.about = about::about(model, words),
         Page::Entrance => {
             view.entrance = match &model.entrance {
@@ -158,10 +166,11 @@ fn labels(model: &Model, words: &Words) -> Labels {
     Labels {
         general: words.say(Message::General),
         unavailable: words.say(Message::UnavailableTitle),
-        last_session: match model.can(&Capability::Sessions) {
-            true => words.say(Message::LastSessionDetails),
-            false => String::new(),
-        },
+        ways: [(Capability::Sessions, Screen::Session(Which::Last), Message::LastSessionDetails)]
+            .into_iter()
+            .filter(|(capability, ..)| model.can(capability))
+            .map(|(_, to, label)| Way { to, label: words.say(label) })
+            .collect(),
         back: words.say(Message::Back),
         dismiss: words.say(Message::Dismiss),
         sign_in: words.say(Message::SignIn),

@@ -1,8 +1,10 @@
 //! The session page: what a session did, type by type and direction by direction, and what it could
 //! not do.
 
-use super::{Button, Line, ProgressBar, Tone, problem_words, record_words};
-use crate::model::{CommandKind, CommandState, Content, Further, Model, SessionPage, Which};
+use super::{Button, Line, ProgressBar, Tone, Way, problem_words, record_words};
+use crate::model::{
+    CommandKind, CommandState, Content, Further, Model, Screen, SessionPage, Which,
+};
 use crate::text::{Message, Words};
 use sync_api::{
     Capability, CountRow, Operation, Outcome, RecordOutcome, SessionDetails, SessionId, Timestamp,
@@ -56,16 +58,7 @@ pub struct SessionView {
     /// Saves the session as a file; empty while there is nothing to save.
     pub download: String,
     /// To the sessions before and after it.
-    pub walks: Vec<Walk>,
-}
-
-/// A way to another session.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Walk {
-    /// Where it leads.
-    pub to: SessionId,
-    /// Its name.
-    pub label: String,
+    pub walks: Vec<Way>,
 }
 
 /// One type in one direction.
@@ -215,7 +208,7 @@ fn ready(
     let walks =
         [(&details.previous, Message::PreviousSession), (&details.next, Message::NextSession)];
     let walk = |(to, label): (&Option<SessionId>, Message)| {
-        to.clone().map(|to| Walk { to, label: words.say(label) })
+        to.clone().map(|to| Way { to: Screen::Session(Which::Id(to)), label: words.say(label) })
     };
     SessionView {
         tone: outcome_tone(summary.outcome.as_ref()),
