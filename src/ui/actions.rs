@@ -44,10 +44,12 @@ pub(super) fn control(
     intent: fn() -> Intent,
     which: fn(&View) -> Option<&Button>,
 ) -> El {
-    let label =
-        screen.text(move |view| which(view).map(|button| button.label.clone()).unwrap_or_default());
-    let shown = screen.flag(move |view| which(view).is_some());
-    let disabled = screen.flag(move |view| which(view).is_some_and(|button| !button.enabled));
+    let label = screen.text_by(Box::new(move |view| {
+        which(view).map(|button| button.label.clone()).unwrap_or_default()
+    }));
+    let shown = screen.flag_by(Box::new(move |view| which(view).is_some()));
+    let disabled =
+        screen.flag_by(Box::new(move |view| which(view).is_some_and(|button| !button.enabled)));
     button(move || screen.tell(intent()))
         .shown_if(shown)
         .says("aria-disabled", disabled)

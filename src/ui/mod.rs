@@ -47,25 +47,24 @@ impl Screen {
         Memo::new(move |_| self.view.with(&*part))
     }
 
-    fn text(
+    fn text(self, text: fn(&View) -> String) -> Signal<String> {
+        self.part(text).into()
+    }
+
+    /// A text for a view that is told which part it draws.
+    fn text_by(
         self,
-        text: impl Fn(&View) -> String + std::marker::Send + Sync + 'static,
+        text: Box<dyn Fn(&View) -> String + std::marker::Send + Sync>,
     ) -> Signal<String> {
-        self.boxed_part(Box::new(text)).into()
+        self.boxed_part(text).into()
     }
 
-    fn flag(
-        self,
-        flag: impl Fn(&View) -> bool + std::marker::Send + Sync + 'static,
-    ) -> Signal<bool> {
-        self.boxed_part(Box::new(flag)).into()
+    fn flag(self, flag: fn(&View) -> bool) -> Signal<bool> {
+        self.part(flag).into()
     }
 
-    fn attribute(
-        self,
-        value: impl Fn(&View) -> Option<String> + std::marker::Send + Sync + 'static,
-    ) -> Signal<Option<String>> {
-        self.boxed_part(Box::new(value)).into()
+    fn flag_by(self, flag: Box<dyn Fn(&View) -> bool + std::marker::Send + Sync>) -> Signal<bool> {
+        self.boxed_part(flag).into()
     }
 
     fn lines(self, lines: fn(&View) -> Vec<Line>) -> Memo<Vec<Line>> {
@@ -74,10 +73,10 @@ impl Screen {
 
     /// The class of a box with a tone; `loading` says that its lines are still empty.
     fn toned(self, class: &'static str, tone: fn(&View) -> (Tone, bool)) -> Signal<String> {
-        self.text(move |view| {
+        self.text_by(Box::new(move |view| {
             let (tone, loading) = tone(view);
             [class, tone_class(tone), if loading { " loading" } else { "" }].concat()
-        })
+        }))
     }
 }
 
