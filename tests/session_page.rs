@@ -156,11 +156,11 @@ fn listing() -> Panel {
 fn all_records_that_were_not_synced_can_be_listed() {
     let mut panel = listing();
     assert_eq!(panel.view().session.more_records, "and 150 more");
-    assert_eq!(panel.view().session.show_more, "Show more");
+    assert_eq!(panel.view().session.more.label, "Show more");
     let parts = [(0..100, Some("c d")), (100..200, Some("e")), (200..250, None)];
     for (range, next_cursor) in parts {
-        panel.intend(Intent::MoreRecords);
-        panel.intend(Intent::MoreRecords);
+        panel.intend(Intent::More);
+        panel.intend(Intent::More);
         let items = many(range);
         let next_cursor = next_cursor.map(str::to_owned);
         panel.answer(Ask::SessionRecords, json(&Page { items, next_cursor }));
@@ -179,35 +179,35 @@ fn all_records_that_were_not_synced_can_be_listed() {
     let names: Vec<_> = view.records.iter().map(|record| record.name.clone()).collect();
     let expected: Vec<_> = (0..250).map(|n| format!("Person {n}")).collect();
     assert_eq!(names, expected, "each once, in order");
-    assert_eq!((view.more_records.as_str(), view.show_more.as_str()), ("", ""));
+    assert_eq!((view.more_records.as_str(), view.more.label.as_str()), ("", ""));
 }
 
 #[test]
 fn records_that_cannot_be_read_are_tried_again_from_where_it_stopped() {
     let mut panel = listing();
-    panel.intend(Intent::MoreRecords);
+    panel.intend(Intent::More);
     let next_cursor = Some("next".to_owned());
     panel.answer(Ask::SessionRecords, json(&Page { items: many(0..100), next_cursor }));
-    panel.intend(Intent::MoreRecords);
+    panel.intend(Intent::More);
     panel.fail(Ask::SessionRecords, NetworkError::TimedOut);
     let view = panel.view().session;
-    assert_eq!(view.show_more, "Try again");
-    assert_eq!(view.more_records, "The sync service does not answer.");
+    assert_eq!(view.more.label, "Try again");
+    assert_eq!(view.more.trouble, "The sync service does not answer.");
     assert_eq!(view.records.len(), 100);
-    panel.intend(Intent::MoreRecords);
+    panel.intend(Intent::More);
     assert!(panel.asked(Ask::SessionRecords).path.ends_with("cursor=next"));
 }
 
 #[test]
 fn late_records_of_another_session_are_dropped() {
     let mut panel = listing();
-    panel.intend(Intent::MoreRecords);
+    panel.intend(Intent::More);
     let late = panel.ticket(Ask::SessionRecords);
     panel.intend(Intent::Go(Screen::Session(Which::Id(support::id("s-0")))));
     panel.answer(Ask::Session, json(&details("s-0")));
     panel.answer_ticket(late, json(&Page { items: many(0..100), next_cursor: None }));
     assert_eq!(panel.view().session.records.len(), 2);
-    assert_eq!(panel.model.session_page.expect("it is open").further, Further::Unread);
+    assert_eq!(panel.model.session_page.expect("it is open").records.further, Further::Unread);
 }
 
 #[test]

@@ -119,6 +119,12 @@ impl Request {
         Self::new(Method::Get, &with_query(&path, &query), Some(token))
     }
 
+    /// `GET /activity`, from the given part on.
+    pub fn activity(token: &AccessToken, cursor: Option<&str>) -> Self {
+        let query = [("limit", Some("50")), ("cursor", cursor)];
+        Self::new(Method::Get, &with_query("/activity", &query), Some(token))
+    }
+
     /// `GET /support-report`.
     pub fn support_report(token: &AccessToken) -> Self {
         Self::new(Method::Get, "/support-report", Some(token))

@@ -63,8 +63,10 @@ impl Model {
                 self.connect(turn);
                 self.send_command_again(turn);
                 self.read_session_again(turn);
-                if self.screen == Screen::Report {
-                    self.read_report_again(turn);
+                match self.screen {
+                    Screen::Report => self.read_report_again(turn),
+                    Screen::Activity => self.read_more_activity(turn),
+                    _ => {}
                 }
             }
             Err(failure @ (Failure::SignInRequired | Failure::Refused(_))) => {

@@ -73,6 +73,8 @@ pub enum Ask {
     Session,
     /// The records that did not come with it.
     SessionRecords,
+    /// Who did what.
+    Activity,
     /// The support report.
     Report,
 }

@@ -50,8 +50,8 @@ pub enum Intent {
     Download,
     /// Cancel the session that runs.
     Cancel,
-    /// List further records that the session on screen did not sync.
-    MoreRecords,
+    /// Read on where the list on screen ends.
+    More,
     /// Sign in.
     SignIn,
     /// Sign out.

@@ -4,12 +4,14 @@
 //! with each event; everything that touches the world goes out as an [`Effect`].
 
 mod access;
+mod activity;
 mod backoff;
 mod command;
 mod effect;
 mod event;
 mod freshness;
 mod link;
+mod part_list;
 mod pending;
 mod report_page;
 mod screen;
@@ -25,17 +27,18 @@ pub use effect::{Ask, Download, Effect, Ticket, Timer};
 pub use event::{Event, Fact, Intent, StreamFact};
 pub use freshness::{Freshness, Known};
 pub use link::{Link, LinkState};
+pub use part_list::{Further, PartList};
 pub use report_page::ReportPage;
 pub use screen::{Screen, Which};
 pub use service_clock::ServiceClock;
-pub use session_page::{Content, Further, SessionPage};
+pub use session_page::{Content, SessionPage};
 pub use update::update;
 
 use pending::Pending;
 
 use crate::client::Failure;
 use crate::text::Locale;
-use sync_api::{Capability, Me, SessionId, SyncState, SyncStatus, Timestamp};
+use sync_api::{Activity, Capability, Me, SessionId, SyncState, SyncStatus, Timestamp};
 
 /// What an event brings along from the world: when it happens, and a throw of the dice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +74,8 @@ pub struct Model {
     pub screen: Screen,
     /// The session on the session page.
     pub session_page: Option<SessionPage>,
+    /// Who did what, the newest first.
+    pub activity: PartList<Activity>,
     /// The support report.
     pub report: ReportPage,
     /// Whether the menu is open.
@@ -116,6 +121,7 @@ impl Model {
             notice: None,
             screen: Screen::General,
             session_page: None,
+            activity: PartList::default(),
             report: ReportPage::Unread,
             menu_open: false,
             pause_open: false,

@@ -10,6 +10,8 @@ pub enum Screen {
     General,
     /// Last session details, or those of another session.
     Session(Which),
+    /// Who did what.
+    Activity,
     /// The support report.
     Report,
     /// Names and versions.
@@ -32,6 +34,7 @@ impl Screen {
             Self::General => "/".to_owned(),
             Self::Session(Which::Last) => "/sessions/last".to_owned(),
             Self::Session(Which::Id(id)) => ["/sessions/", id.as_str()].concat(),
+            Self::Activity => "/activity".to_owned(),
             Self::Report => "/support".to_owned(),
             Self::About => "/about".to_owned(),
         }
@@ -42,6 +45,7 @@ impl Screen {
         let path = fragment.trim_start_matches('#').trim_start_matches('/');
         match path.split_once('/') {
             None if path == "about" => Self::About,
+            None if path == "activity" => Self::Activity,
             None if path == "support" => Self::Report,
             Some(("sessions", "last")) => Self::Session(Which::Last),
             Some(("sessions", id)) => {

@@ -2,7 +2,7 @@
 //! itself when a running one has ended.
 
 use super::turn::Turn;
-use super::{Ask, Download, Effect, Known, Model, Which};
+use super::{Ask, Download, Effect, Further, Known, Model, PartList, Which};
 use crate::client::{Answer, Failure, NetworkError, Request};
 use sync_api::{Page, RecordOutcome, SessionDetails, SessionId, SyncStatus};
 
@@ -16,26 +16,11 @@ pub struct SessionPage {
     /// Whether it is being read (again).
     pub reading: bool,
     /// Records that failed or were skipped, as far as they were read.
-    pub records: Vec<RecordOutcome>,
-    /// What stands with the records that did not come with the session.
-    pub further: Further,
+    pub records: PartList<RecordOutcome>,
     /// The answer as it came: what a download holds.
     raw: String,
     /// It was read again to learn how a session that no longer runs has ended: once is enough.
     rechecked: bool,
-}
-
-/// The records beyond those that come with a session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Further {
-    /// Nobody has asked for them.
-    Unread,
-    /// More are there, from this cursor on.
-    From(Option<String>),
-    /// They are being read, from this cursor on.
-    Reading(Option<String>),
-    /// They could not be read, from this cursor on.
-    Failed(Option<String>, Failure),
 }
 
 /// What is known of a session.
@@ -57,8 +42,7 @@ impl SessionPage {
             which,
             content: Content::Unread,
             reading: true,
-            records: Vec::new(),
-            further: Further::Unread,
+            records: PartList::default(),
             raw: String::new(),
             rechecked: false,
         }
@@ -108,10 +92,10 @@ impl SessionPage {
     /// How many records that failed or were skipped are not listed.
     pub fn unlisted(&self) -> u64 {
         let total = self.details().map_or(0, |details| details.records_total);
-        match self.further {
+        match self.records.further {
             // All that there were have come, whatever was counted before.
             Further::From(None) => 0,
-            _ => total.saturating_sub(self.records.len() as u64),
+            _ => total.saturating_sub(self.records.items.len() as u64),
         }
     }
 }
@@ -162,10 +146,9 @@ impl Model {
             return;
         };
         page.reading = false;
-        page.further = Further::Unread;
         page.content = match result {
             Ok(details) => {
-                page.records = details.records.clone();
+                page.records = PartList::of(details.records.clone());
                 page.raw = raw;
                 Content::Ready(Box::new(Known { value: details, confirmed_at: turn.now.at }))
             }
@@ -205,16 +188,11 @@ impl Model {
         let (Some(page), Some(token)) = (&mut self.session_page, self.entrance.token()) else {
             return;
         };
-        let cursor = match &page.further {
-            Further::Unread => None,
-            Further::From(Some(cursor)) => Some(cursor.clone()),
-            Further::Failed(cursor, _) => cursor.clone(),
-            Further::From(None) | Further::Reading(_) => return,
-        };
-        let Some(id) = page.id() else { return };
-        let request = Request::session_records(token, id, cursor.as_deref());
-        page.further = Further::Reading(cursor);
-        self.ask(Ask::SessionRecords, request, turn);
+        let Some(id) = page.id().cloned() else { return };
+        if let Some(cursor) = page.records.read_on() {
+            let request = Request::session_records(token, &id, cursor.as_deref());
+            self.ask(Ask::SessionRecords, request, turn);
+        }
     }
 
     pub(super) fn further_records_answered(
@@ -222,28 +200,13 @@ impl Model {
         answer: Result<Answer, NetworkError>,
         turn: &mut Turn,
     ) {
-        let result = self.decode::<Page<RecordOutcome>>(answer, turn);
-        let Some(page) = &mut self.session_page else {
-            return;
-        };
-        let Further::Reading(cursor) = std::mem::replace(&mut page.further, Further::Unread) else {
-            return;
-        };
-        match result {
-            Ok(part) => {
-                if cursor.is_none() {
-                    page.records.clear();
-                }
-                page.records.extend(part.items);
-                page.further = Further::From(part.next_cursor);
-            }
-            Err(failure) => {
-                let refused = failure == Failure::SignInRequired;
-                page.further = Further::Failed(cursor, failure);
-                if refused {
-                    self.token_refused(turn);
-                }
-            }
+        let part = self.decode::<Page<RecordOutcome>>(answer, turn);
+        let refused = part == Err(Failure::SignInRequired);
+        if let Some(page) = &mut self.session_page {
+            page.records.take(part);
+        }
+        if refused {
+            self.token_refused(turn);
         }
     }
 

@@ -60,7 +60,8 @@ impl Model {
             Intent::Download if self.screen == Screen::Report => self.download_report(turn),
             Intent::Download => self.download_session(turn),
             Intent::Cancel => self.command(CommandKind::Cancel, turn),
-            Intent::MoreRecords => self.read_further_records(turn),
+            Intent::More if self.screen == Screen::Activity => self.read_more_activity(turn),
+            Intent::More => self.read_further_records(turn),
             Intent::SignIn => self.sign_in(turn),
             Intent::SignOut => self.sign_out(turn),
             Intent::Speak(locale) => {
@@ -104,6 +105,7 @@ impl Model {
             Ask::Status => self.status_answered(answer, turn),
             Ask::Command(kind) => self.command_answered(kind, answer, turn),
             Ask::Session => self.session_answered(answer, turn),
+            Ask::Activity => self.activity_answered(answer, turn),
             Ask::Report => self.report_answered(answer, turn),
             Ask::SessionRecords => self.further_records_answered(answer, turn),
         }
@@ -135,6 +137,10 @@ impl Model {
         match &screen {
             Screen::Session(which) => self.open_session(which.clone(), turn),
             Screen::General | Screen::About => self.close_session(),
+            Screen::Activity => {
+                self.close_session();
+                self.read_activity(turn);
+            }
             Screen::Report => {
                 self.close_session();
                 self.read_report(turn);

@@ -2,6 +2,7 @@
 
 mod about;
 mod actions;
+mod activity;
 mod banner;
 mod entrance;
 mod general;
@@ -12,7 +13,7 @@ mod session;
 mod status_card;
 
 use crate::model::Intent;
-use crate::model::view::{Line, Page, Tone, View, Way};
+use crate::model::view::{Line, MoreView, Page, Tone, View, Way};
 use crate::shell::Send;
 use leptos::prelude::*;
 use parts::{El, button, el, tone_class};
@@ -102,11 +103,23 @@ fn go(screen: Screen, way: Way) -> El {
     button(move || screen.tell(Intent::Go(way.to.clone()))).text(way.label)
 }
 
+/// The end of a list that is read part by part.
+fn more(screen: Screen, which: fn(&View) -> &MoreView) -> El {
+    let read_on = button(move || screen.tell(Intent::More))
+        .shown_if(screen.flag_by(Box::new(move |view| !which(view).label.is_empty())))
+        .text(screen.text_by(Box::new(move |view| which(view).label.clone())));
+    el("div")
+        .class("more")
+        .child(el("p").text(screen.text_by(Box::new(move |view| which(view).trouble.clone()))))
+        .child(read_on)
+}
+
 fn app(screen: Screen) -> AnyView {
     let page = screen.part(|view| view.page);
     let main = el("main").child(banner::trouble(screen)).live(move || match page.get() {
         Page::General => general::general(screen),
         Page::Session => session::session(screen),
+        Page::Activity => activity::activity(screen),
         Page::Report => report::report(screen),
         Page::About => vec![about::about(screen)],
         Page::Entrance => vec![entrance::entrance(screen)],

@@ -1,7 +1,7 @@
 //! The session page.
 
 use super::parts::{El, button, el, line, tone_class, tone_icon};
-use super::{Screen, actions, banner, go, status_card};
+use super::{Screen, actions, banner, go, more, status_card};
 use crate::model::Intent;
 use crate::model::view::{CountLine, Line, RecordLine, View};
 use leptos::prelude::Get;
@@ -132,11 +132,7 @@ fn records(screen: Screen) -> El {
                 .shown_if(screen.flag(|view| !view.session.more_records.is_empty()))
                 .text(screen.text(|view| view.session.more_records.clone())),
         )
-        .child(
-            button(move || screen.tell(Intent::MoreRecords))
-                .shown_if(screen.flag(|view| !view.session.show_more.is_empty()))
-                .text(screen.text(|view| view.session.show_more.clone())),
-        )
+        .child(more(screen, |view| &view.session.more))
 }
 
 fn record(record: RecordLine) -> El {

@@ -429,6 +429,10 @@ impl Formats for Plain {
         at.to_rfc3339()[11..16].to_owned()
     }
 
+    fn day(&self, at: Timestamp) -> String {
+        at.to_rfc3339()[..10].to_owned()
+    }
+
     fn full_moment(&self, at: Timestamp) -> String {
         at.to_rfc3339()
     }

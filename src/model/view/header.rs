@@ -42,6 +42,7 @@ pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
         title: match page {
             Page::General | Page::Entrance => words.say(Message::SyncSettings),
             Page::Session => session_title(model, words),
+            Page::Activity => words.say(Message::ActivityTitle),
             Page::Report => words.say(Message::SupportReport),
             Page::About => words.say(Message::About),
         },

@@ -3,11 +3,13 @@
 
 mod about;
 mod actions;
+mod activity_view;
 mod announcement;
 mod banner;
 mod facts;
 mod header;
 mod line;
+mod more;
 mod notice;
 mod problem_words;
 mod record_words;
@@ -19,10 +21,12 @@ mod status_card;
 
 pub use about::AboutView;
 pub use actions::{Actions, Button, PauseChoice};
+pub use activity_view::ActivityView;
 pub use banner::{Banner, LastError};
 pub use facts::Facts;
 pub use header::Header;
 pub use line::{Group, Line, Way};
+pub use more::MoreView;
 pub use notice::NoticeView;
 pub use report_view::ReportView;
 pub use scope_card::ScopeCard;
@@ -59,6 +63,8 @@ pub struct View {
     pub unavailable: Vec<Line>,
     /// The session page.
     pub session: SessionView,
+    /// The activity.
+    pub activity: ActivityView,
     /// The support report.
     pub report: ReportView,
     /// The About page.
@@ -79,6 +85,8 @@ pub enum Page {
     General,
     /// Last session details.
     Session,
+    /// Who did what.
+    Activity,
     /// The support report.
     Report,
     /// About.
@@ -128,6 +136,7 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
         (Entrance::SignedOut | Entrance::Refused(_), _) => Page::Entrance,
         (_, Screen::General) => Page::General,
         (_, Screen::Session(_)) => Page::Session,
+        (_, Screen::Activity) => Page::Activity,
         (_, Screen::Report) => Page::Report,
         (_, Screen::About) => Page::About,
     };
@@ -149,6 +158,7 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
             view.unavailable = status_card::unavailable(model, words);
         }
         Page::Session => view.session = session_view::session_view(model, now, words),
+        Page::Activity => view.activity = activity_view::activity_view(model, words),
         Page::Report => view.report = report_view::report_view(model, words),
         Page::About => view.about = about::about(model, words),
         Page::Entrance => {
@@ -166,13 +176,19 @@ fn labels(model: &Model, words: &Words) -> Labels {
     Labels {
         general: words.say(Message::General),
         unavailable: words.say(Message::UnavailableTitle),
-        ways: [(Capability::Sessions, Screen::Session(Which::Last), Message::LastSessionDetails)]
-            .into_iter()
-            .filter(|(capability, ..)| model.can(capability))
-            .map(|(_, to, label)| Way { to, label: words.say(label) })
-            .collect(),
+        ways: ways(model, words),
         back: words.say(Message::Back),
         dismiss: words.say(Message::Dismiss),
         sign_in: words.say(Message::SignIn),
     }
+}
+
+fn ways(model: &Model, words: &Words) -> Vec<Way> {
+    let last_session = Screen::Session(Which::Last);
+    let ways = [
+        (Capability::Sessions, last_session, Message::LastSessionDetails),
+        (Capability::Activity, Screen::Activity, Message::ActivityTitle),
+    ];
+    let can = ways.into_iter().filter(|(capability, ..)| model.can(capability));
+    can.map(|(_, to, label)| Way { to, label: words.say(label) }).collect()
 }

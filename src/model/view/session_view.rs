@@ -1,10 +1,8 @@
 //! The session page: what a session did, type by type and direction by direction, and what it could
 //! not do.
 
-use super::{Button, Line, ProgressBar, Tone, Way, problem_words, record_words};
-use crate::model::{
-    CommandKind, CommandState, Content, Further, Model, Screen, SessionPage, Which,
-};
+use super::{Button, Line, MoreView, ProgressBar, Tone, Way, problem_words, record_words};
+use crate::model::{CommandKind, CommandState, Content, Model, Screen, SessionPage, Which};
 use crate::text::{Message, Words};
 use sync_api::{
     Capability, CountRow, Operation, Outcome, RecordOutcome, SessionDetails, SessionId, Timestamp,
@@ -47,8 +45,8 @@ pub struct SessionView {
     pub cancel: Option<Button>,
     /// What is being done about it.
     pub cancel_hint: String,
-    /// Lists further records; empty when all are listed.
-    pub show_more: String,
+    /// Lists further records.
+    pub more: MoreView,
     /// Reads again; absent while there is nothing newer.
     pub refresh: Option<String>,
     /// Says why to read again.
@@ -177,23 +175,17 @@ fn running(
 /// The records, and how to see those that are not listed.
 fn further(base: SessionView, model: &Model, page: &SessionPage, words: &Words) -> SessionView {
     let unlisted = page.unlisted();
-    let can = unlisted > 0 && model.can(&Capability::SessionRecords);
-    let (show_more, trouble) = match &page.further {
-        _ if !can => (String::new(), None),
-        Further::Unread | Further::From(_) => (words.say(Message::ShowMore), None),
-        Further::Reading(_) => (words.say(Message::Reading), None),
-        Further::Failed(_, failure) => {
-            (words.say(Message::TryAgain), Some(problem_words::failure(failure, words).0))
-        }
+    let more = match unlisted > 0 && model.can(&Capability::SessionRecords) {
+        true => super::more::more(&page.records, words),
+        false => MoreView::default(),
     };
     SessionView {
-        records: page.records.iter().map(|record| record_line(record, words)).collect(),
-        more_records: match (trouble, unlisted) {
-            (Some(trouble), _) => trouble,
-            (None, 0) => String::new(),
-            (None, n) => words.count(Message::MoreRecords, n),
+        records: page.records.items.iter().map(|record| record_line(record, words)).collect(),
+        more_records: match unlisted {
+            0 => String::new(),
+            n => words.count(Message::MoreRecords, n),
         },
-        show_more,
+        more,
         ..base
     }
 }
