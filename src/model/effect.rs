@@ -28,6 +28,8 @@ pub enum Effect {
     Download(Download),
     /// Speak this language from now on.
     Speak(Locale),
+    /// Scroll to this row of the list that has just been opened; to the page's top if it is 0.
+    ScrollTo(usize),
     /// Move the keyboard's focus to the top of the screen that has just been opened.
     FocusScreen,
     /// Move the keyboard's focus into the menu that has just been opened, or back to its button.

@@ -66,13 +66,15 @@ pub struct PageRead {
 
 impl<T> Default for PagedList<T> {
     fn default() -> Self {
-        Self { parts: Vec::new(), end: End::More(None), reading: None, failure: None, shown: 0..20 }
+        Self { parts: Vec::new(), end: End::More(None), reading: None, failure: None, shown: 0..10 }
     }
 }
 
 impl<T> PagedList<T> {
     /// How many items to ask for at a time.
     pub const PAGE: usize = 50;
+    /// How many rows are drawn above and below those on screen.
+    pub const OVERSCAN: usize = 5;
     /// How many pages' items are held at most.
     pub const HELD: usize = 6;
     /// How many pages are remembered at most: 102,400 rows.
@@ -123,6 +125,13 @@ impl<T> PagedList<T> {
         self.shown.start.min(rows)..self.shown.end.min(rows)
     }
 
+    /// The rows that are drawn: those on screen, and a few around them, so that none is missed while
+    /// it comes into view, and the keyboard finds the next one.
+    pub fn window(&self) -> Range<usize> {
+        let shown = self.shown();
+        shown.start.saturating_sub(Self::OVERSCAN)..(shown.end + Self::OVERSCAN).min(self.rows())
+    }
+
     /// Whether a page is being read.
     pub fn is_reading(&self) -> bool {
         self.reading.is_some()
@@ -146,7 +155,7 @@ impl<T> PagedList<T> {
         let near = self.near_parts();
         let missing = |part: &usize| self.parts[*part].items.is_empty();
         let outdated = |part: &usize| self.parts[*part].outdated;
-        let ends_soon = self.shown.end + Self::PAGE / 2 > self.rows();
+        let ends_soon = self.shown.end + Self::OVERSCAN + Self::PAGE / 2 > self.rows();
         let beyond = matches!(self.end, End::More(_)) && ends_soon;
         let part = near
             .clone()
@@ -250,7 +259,7 @@ impl<T> PagedList<T> {
 
     /// The pages of what is on screen.
     fn near_parts(&self) -> Range<usize> {
-        let shown = self.shown();
+        let shown = self.window();
         let part = |row: usize| self.part_of(row).map(|(part, _)| part);
         match (part(shown.start), shown.end.checked_sub(1).and_then(part)) {
             (Some(first), Some(last)) => first..last + 1,

@@ -62,6 +62,7 @@ impl Model {
             Intent::Cancel => self.command(CommandKind::Cancel, turn),
             Intent::More if self.screen == Screen::Activity => self.read_more_activity(turn),
             Intent::More => self.read_further_records(turn),
+            Intent::Scroll(first, last) => self.scroll(first, last, turn),
             Intent::SignIn => self.sign_in(turn),
             Intent::SignOut => self.sign_out(turn),
             Intent::Speak(locale) => {

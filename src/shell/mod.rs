@@ -10,6 +10,7 @@ mod focus;
 mod intl;
 mod language;
 mod presence;
+mod scrolling;
 mod stream;
 mod timers;
 
@@ -43,10 +44,14 @@ pub fn run() {
         words: RefCell::new(language::english()),
         timers: RefCell::default(),
         stream: RefCell::new(None),
+        row_to_show: Cell::new(None),
+        rows_told: Cell::new(None),
+        focus_in_list: Cell::new(false),
         view,
     });
     language::speak(&shell, locale);
     presence::watch(&shell);
+    scrolling::watch(&shell);
     shell.draw_now();
     crate::ui::mount(view, {
         let shell = Rc::clone(&shell);
@@ -70,6 +75,12 @@ struct Shell {
     words: RefCell<Words>,
     timers: RefCell<timers::Timers>,
     stream: RefCell<Option<stream::OpenStream>>,
+    /// The row that the next drawing scrolls to.
+    row_to_show: Cell<Option<usize>>,
+    /// The rows that the model believes to be on screen.
+    rows_told: Cell<Option<(usize, usize)>>,
+    /// Whether a row had the focus when that was last looked at.
+    focus_in_list: Cell<bool>,
     view: RwSignal<View>,
 }
 
@@ -128,6 +139,7 @@ impl Shell {
                 language::keep(&self.host, locale);
                 language::speak(self, locale);
             }
+            Effect::ScrollTo(row) => self.row_to_show.set(Some(row)),
             Effect::FocusScreen => focus::screen(&self.window),
             Effect::FocusPauseOrStart => focus::pause_or_start(&self.window),
             Effect::FocusMenu(open) => focus::menu(&self.window, open),
@@ -150,9 +162,10 @@ impl Shell {
         }
     }
 
-    fn draw_now(&self) {
+    fn draw_now(self: &Rc<Self>) {
         let view = view(&self.model.borrow(), self.now().at, &self.words.borrow());
         self.view.set(view);
+        scrolling::after_drawing(self);
     }
 
     fn streamed(self: &Rc<Self>, number: u32, fact: StreamFact) {

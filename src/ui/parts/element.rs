@@ -8,6 +8,9 @@ use leptos::prelude::*;
 use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
 use leptos::tachys::html::attribute::custom::custom_attribute;
 use leptos::tachys::html::event::on;
+use leptos::tachys::html::style::style;
+use leptos::tachys::view::keyed::keyed;
+use std::ops::Range;
 
 /// An element that is being put together.
 pub(in crate::ui) struct El {
@@ -81,6 +84,12 @@ impl El {
         self.text_attribute("class", class.into())
     }
 
+    /// A custom property of CSS, set through the CSSOM: the page's policy forbids `style=`.
+    pub(in crate::ui) fn property(mut self, name: &'static str, value: Signal<String>) -> Self {
+        self.attributes.push(style((name, value)).into_any_attr());
+        self
+    }
+
     /// In the page, but shown only while this holds.
     pub(in crate::ui) fn shown_if(self, shown: Signal<bool>) -> Self {
         let hidden = Signal::derive(move || (!shown.get()).then(String::new));
@@ -151,6 +160,20 @@ impl El {
     fn live_boxed(mut self, build: Box<dyn Fn() -> Vec<El> + Send>) -> Self {
         let build = move || build().into_iter().map(El::build).collect::<Vec<_>>();
         self.children.push(build.into_any());
+        self
+    }
+
+    /// Elements inside, one for each number: one whose number stays stays.
+    pub(in crate::ui) fn keyed(
+        mut self,
+        numbers: impl Fn() -> Range<usize> + Send + 'static,
+        build: impl Fn(usize) -> El + Clone + Send + 'static,
+    ) -> Self {
+        let elements = move || {
+            let build = build.clone();
+            keyed(numbers(), |number| *number, move |_, number| (|_| {}, build(number).build()))
+        };
+        self.children.push(elements.into_any());
         self
     }
 
