@@ -102,6 +102,18 @@ impl Request {
         Self::new(Method::Get, "/sessions/last", Some(token))
     }
 
+    /// `GET /sessions`, the wanted ones, from the given part on.
+    pub fn sessions(
+        token: &AccessToken,
+        outcome: Option<&str>,
+        trigger: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Self {
+        let query =
+            [("limit", Some("50")), ("outcome", outcome), ("trigger", trigger), ("cursor", cursor)];
+        Self::new(Method::Get, &with_query("/sessions", &query), Some(token))
+    }
+
     /// `GET /sessions/{id}`.
     pub fn session(token: &AccessToken, id: &SessionId) -> Self {
         Self::new(Method::Get, &["/sessions/", id.as_str()].concat(), Some(token))

@@ -65,6 +65,7 @@ impl Model {
                 self.read_session_again(turn);
                 match self.screen {
                     Screen::Report => self.read_report_again(turn),
+                    Screen::History => self.try_history_again(turn),
                     Screen::Activity => self.read_more_activity(turn),
                     _ => {}
                 }

@@ -1,6 +1,6 @@
 //! What can happen: what a person wants, what the world tells, what the service answers.
 
-use super::{PauseFor, Screen, Ticket, Timer};
+use super::{FilterChoice, PauseFor, Screen, Ticket, Timer};
 use crate::client::{Answer, NetworkError};
 use crate::text::Locale;
 
@@ -26,6 +26,8 @@ pub enum Intent {
     ToggleMenu,
     /// Close the menu and every list of choices.
     CloseChoices,
+    /// Go back to where this page was opened from.
+    Back,
     /// Go to a screen.
     Go(Screen),
     /// Run a session now.
@@ -50,6 +52,12 @@ pub enum Intent {
     Download,
     /// Cancel the session that runs.
     Cancel,
+    /// Look at these rows of the list on screen, from the first to the last.
+    Scroll(usize, usize),
+    /// See only some sessions of the history.
+    Filter(FilterChoice),
+    /// See the sessions that have come meanwhile.
+    ShowNewest,
     /// Read on where the list on screen ends.
     More,
     /// Look at these rows of the list on screen, from the first to the last.

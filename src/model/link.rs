@@ -5,7 +5,7 @@ use super::turn::Turn;
 use super::{Ask, CommandKind, Effect, Entrance, Known, Model, Notice, StreamFact, Timer, backoff};
 use crate::client::{Answer, EventStream, Failure, Frame, NetworkError, Request};
 use sync_api::decode::{Decode, decode};
-use sync_api::{EventKind, IssueCounts, Progress, SyncStatus, Timestamp};
+use sync_api::{EventKind, IssueCounts, Progress, SessionSummary, SyncStatus, Timestamp};
 
 /// A stream must be open within this time, in milliseconds.
 const OPENING: u32 = 20_000;
@@ -280,8 +280,11 @@ impl Model {
                     }
                 })
                 .is_ok(),
+            EventKind::Session => decode::<SessionSummary>(&frame.data)
+                .map(|session| self.session_heard(session, turn))
+                .is_ok(),
             EventKind::Connection | EventKind::Reset => false,
-            EventKind::Session | EventKind::Heartbeat | EventKind::Unknown(_) => true,
+            EventKind::Heartbeat | EventKind::Unknown(_) => true,
         };
         if !understood {
             self.read_status(turn);

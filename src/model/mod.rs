@@ -10,7 +10,9 @@ mod command;
 mod effect;
 mod event;
 mod freshness;
+mod history;
 mod link;
+mod paged_list;
 mod part_list;
 mod paged_list;
 mod pending;
@@ -27,7 +29,9 @@ pub use command::{CommandKind, CommandState, ForceBlock, PauseFor};
 pub use effect::{Ask, Download, Effect, Ticket, Timer};
 pub use event::{Event, Fact, Intent, StreamFact};
 pub use freshness::{Freshness, Known};
+pub use history::{FilterChoice, History, SessionFilter};
 pub use link::{Link, LinkState};
+pub use paged_list::{PageRead, PagedList, Standing};
 pub use part_list::{Further, PartList};
 pub use report_page::ReportPage;
 pub use paged_list::{PageRead, PagedList, Standing};
@@ -76,6 +80,8 @@ pub struct Model {
     pub screen: Screen,
     /// The session on the session page.
     pub session_page: Option<SessionPage>,
+    /// The sessions so far.
+    pub history: History,
     /// Who did what, the newest first.
     pub activity: PartList<Activity>,
     /// The support report.
@@ -123,6 +129,7 @@ impl Model {
             notice: None,
             screen: Screen::General,
             session_page: None,
+            history: History::default(),
             activity: PartList::default(),
             report: ReportPage::Unread,
             menu_open: false,

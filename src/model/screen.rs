@@ -8,6 +8,8 @@ use sync_api::SessionId;
 pub enum Screen {
     /// Sync settings › General.
     General,
+    /// Sync settings › History.
+    History,
     /// Last session details, or those of another session.
     Session(Which),
     /// Who did what.
@@ -34,6 +36,7 @@ impl Screen {
             Self::General => "/".to_owned(),
             Self::Session(Which::Last) => "/sessions/last".to_owned(),
             Self::Session(Which::Id(id)) => ["/sessions/", id.as_str()].concat(),
+            Self::History => "/history".to_owned(),
             Self::Activity => "/activity".to_owned(),
             Self::Report => "/support".to_owned(),
             Self::About => "/about".to_owned(),
@@ -45,6 +48,7 @@ impl Screen {
         let path = fragment.trim_start_matches('#').trim_start_matches('/');
         match path.split_once('/') {
             None if path == "about" => Self::About,
+            None if path == "history" => Self::History,
             None if path == "activity" => Self::Activity,
             None if path == "support" => Self::Report,
             Some(("sessions", "last")) => Self::Session(Which::Last),

@@ -39,11 +39,8 @@ impl Model {
                     self.open_menu(false, turn);
                 }
             }
-            Intent::Go(screen) => {
-                turn.has(Effect::ShowAddress(screen.clone()));
-                self.go(screen, turn);
-                turn.has(Effect::FocusScreen);
-            }
+            Intent::Go(screen) => self.walk(screen, turn),
+            Intent::Back => self.walk(self.behind(), turn),
             Intent::Force => self.command(CommandKind::Force, turn),
             Intent::TogglePause => {
                 let pause = CommandKind::Pause(PauseFor::UntilStarted);
@@ -60,9 +57,14 @@ impl Model {
             Intent::Download if self.screen == Screen::Report => self.download_report(turn),
             Intent::Download => self.download_session(turn),
             Intent::Cancel => self.command(CommandKind::Cancel, turn),
-            Intent::More if self.screen == Screen::Activity => self.read_more_activity(turn),
-            Intent::More => self.read_further_records(turn),
+            Intent::More => match self.screen {
+                Screen::History => self.try_history_again(turn),
+                Screen::Activity => self.read_more_activity(turn),
+                _ => self.read_further_records(turn),
+            },
             Intent::Scroll(first, last) => self.scroll(first, last, turn),
+            Intent::Filter(choice) => self.filter_history(choice, turn),
+            Intent::ShowNewest => self.show_newest(turn),
             Intent::SignIn => self.sign_in(turn),
             Intent::SignOut => self.sign_out(turn),
             Intent::Speak(locale) => {
@@ -106,6 +108,7 @@ impl Model {
             Ask::Status => self.status_answered(answer, turn),
             Ask::Command(kind) => self.command_answered(kind, answer, turn),
             Ask::Session => self.session_answered(answer, turn),
+            Ask::Sessions => self.history_answered(answer, turn),
             Ask::Activity => self.activity_answered(answer, turn),
             Ask::Report => self.report_answered(answer, turn),
             Ask::SessionRecords => self.further_records_answered(answer, turn),
@@ -131,13 +134,25 @@ impl Model {
         turn.has(Effect::FocusMenu(open));
     }
 
+    /// Goes to a screen as a person does: by a press.
+    fn walk(&mut self, screen: Screen, turn: &mut Turn) {
+        turn.has(Effect::ShowAddress(screen.clone()));
+        turn.has(Effect::FocusScreen);
+        self.go(screen, turn);
+    }
+
     fn go(&mut self, screen: Screen, turn: &mut Turn) {
         self.menu_open = false;
         self.pause_open = false;
         self.notice = None;
+        self.leave_history_for(&screen);
         match &screen {
             Screen::Session(which) => self.open_session(which.clone(), turn),
             Screen::General | Screen::About => self.close_session(),
+            Screen::History => {
+                self.close_session();
+                self.open_history(turn);
+            }
             Screen::Activity => {
                 self.close_session();
                 self.read_activity(turn);
@@ -148,6 +163,12 @@ impl Model {
             }
         }
         self.screen = screen;
+    }
+
+    fn scroll(&mut self, first: usize, last: usize, turn: &mut Turn) {
+        if self.screen == Screen::History {
+            self.look_at_history(first, last, turn);
+        }
     }
 
     fn refresh(&mut self, turn: &mut Turn) {

@@ -230,6 +230,25 @@ messages! {
     MassDeletionHeld = "Many records disappeared at once, so nothing was deleted.",
     InternalError = "The sync engine had an error of its own.",
 
+    // History
+    History = "History",
+    Sessions = "Sessions",
+    LastSessions = "The last session|The last {n} sessions",
+    CountSucceeded = "{n} succeeded|{n} succeeded",
+    CountWithIssues = "{n} with issues|{n} with issues",
+    CountFailed = "{n} failed|{n} failed",
+    CountStopped = "{n} skipped or cancelled|{n} skipped or cancelled",
+    ChartLegend = "A bar for each session, the newest at the end; taller ones took longer. ▲ with issues, ✕ failed.",
+    Outcome = "Outcome",
+    AnyOutcome = "Every outcome",
+    AnyTrigger = "Every trigger",
+    Changes = "{n} change|{n} changes",
+    NotSynced = "{n} not synced|{n} not synced",
+    NewerSessions = "{n} newer session|{n} newer sessions",
+    NoSuchSession = "No such session is kept.",
+    EndOfHistory = "Older sessions are no longer kept.",
+    HistoryCut = "There are older sessions. Choose an outcome or a trigger to see fewer.",
+
     // Activity: where a sentence has two forms, the first is about the person themselves
     ActivityTitle = "Activity",
     NoActivity = "Nothing has been done yet.",

@@ -1,17 +1,14 @@
 //! Sync settings › General.
 
 use super::parts::{El, button, el, line, tone_icon};
-use super::{Screen, actions, banner, go, status_card};
+use super::{Screen, actions, banner, go, status_card, tabs};
 use crate::model::Intent;
 use crate::model::view::{Line, Tone};
 use leptos::prelude::Get;
 
 pub(super) fn general(screen: Screen) -> Vec<El> {
     vec![
-        el("p")
-            .class("tab")
-            .attr("aria-current", "page")
-            .text(screen.text(|view| view.labels.general.clone())),
+        tabs::tabs(screen),
         status_card::status_card(screen),
         last_error(screen),
         actions::actions(screen),

@@ -16,7 +16,7 @@ pub(super) fn header(screen: Screen) -> El {
         .attr("aria-controls", "menu")
         .says("aria-expanded", open)
         .child(icon("menu"));
-    let back = button(move || screen.tell(Intent::Go(Place::General)))
+    let back = button(move || screen.tell(Intent::Back))
         .class("quiet")
         .attr("aria-label", screen.text(|view| view.labels.back.clone()))
         .shown_if(screen.flag(|view| view.header.has_way_back))

@@ -7,10 +7,12 @@ mod banner;
 mod entrance;
 mod general;
 mod header;
+mod history;
 mod parts;
 mod report;
 mod session;
 mod status_card;
+mod tabs;
 
 use crate::model::Intent;
 use crate::model::view::{Line, MoreView, Page, Tone, View, Way};
@@ -118,6 +120,7 @@ fn app(screen: Screen) -> AnyView {
     let page = screen.part(|view| view.page);
     let main = el("main").child(banner::trouble(screen)).live(move || match page.get() {
         Page::General => general::general(screen),
+        Page::History => history::history(screen),
         Page::Session => session::session(screen),
         Page::Activity => activity::activity(screen),
         Page::Report => report::report(screen),

@@ -6,8 +6,10 @@ mod actions;
 mod activity_view;
 mod announcement;
 mod banner;
+mod chart;
 mod facts;
 mod header;
+mod history_view;
 mod line;
 mod more;
 mod notice;
@@ -19,6 +21,7 @@ mod scope_card;
 mod session_text;
 mod session_view;
 mod status_card;
+mod tabs;
 
 pub use about::AboutView;
 pub use actions::{Actions, Button, PauseChoice};
@@ -26,6 +29,7 @@ pub use activity_view::ActivityView;
 pub use banner::{Banner, LastError};
 pub use facts::Facts;
 pub use header::Header;
+pub use history_view::HistoryView;
 pub use line::{Group, Line, Way};
 pub use more::MoreView;
 pub use notice::NoticeView;
@@ -35,6 +39,7 @@ pub use scope_card::ScopeCard;
 pub use session_text::session_text;
 pub use session_view::{CountCell, CountLine, RecordLine, SessionView};
 pub use status_card::{ProgressBar, StatusCard, Step};
+pub use tabs::Tab;
 
 use super::{Entrance, Model, Screen, Which};
 use crate::text::{Message, Words};
@@ -65,6 +70,10 @@ pub struct View {
     pub unavailable: Vec<Line>,
     /// The session page.
     pub session: SessionView,
+    /// The tabs of Sync settings.
+    pub tabs: Vec<Tab>,
+    /// The history.
+    pub history: HistoryView,
     /// The activity.
     pub activity: ActivityView,
     /// The support report.
@@ -85,6 +94,8 @@ pub enum Page {
     /// Sync settings › General.
     #[default]
     General,
+    /// Sync settings › History.
+    History,
     /// Last session details.
     Session,
     /// Who did what.
@@ -118,8 +129,6 @@ pub enum Tone {
 /// Words that stand in the same place whatever happens.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Labels {
-    /// The tab.
-    pub general: String,
     /// The card of the controls.
     pub unavailable: String,
     /// Ways from General to what happened.
@@ -137,6 +146,7 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
     let page = match (&model.entrance, &model.screen) {
         (Entrance::SignedOut | Entrance::Refused(_), _) => Page::Entrance,
         (_, Screen::General) => Page::General,
+        (_, Screen::History) => Page::History,
         (_, Screen::Session(_)) => Page::Session,
         (_, Screen::Activity) => Page::Activity,
         (_, Screen::Report) => Page::Report,
@@ -146,6 +156,7 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
         page,
         header: header::header(model, page, words),
         banner: banner::banner(model, now, words),
+        tabs: tabs::tabs(model, page, words),
         notice: notice::notice(model, now, words),
         labels: labels(model, words),
         ..View::default()
@@ -159,6 +170,7 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
             view.scope = scope_card::scope_card(model, words);
             view.unavailable = status_card::unavailable(model, words);
         }
+        Page::History => view.history = history_view::history_view(model, now, words),
         Page::Session => view.session = session_view::session_view(model, now, words),
         Page::Activity => view.activity = activity_view::activity_view(model, words),
         Page::Report => view.report = report_view::report_view(model, words),
@@ -176,7 +188,6 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
 
 fn labels(model: &Model, words: &Words) -> Labels {
     Labels {
-        general: words.say(Message::General),
         unavailable: words.say(Message::UnavailableTitle),
         ways: ways(model, words),
         back: words.say(Message::Back),

@@ -7,6 +7,7 @@ use leptos::html::custom;
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
 use leptos::tachys::html::attribute::custom::custom_attribute;
+use leptos::tachys::html::element::inner_html;
 use leptos::tachys::html::event::on;
 use leptos::tachys::html::style::style;
 use leptos::tachys::view::keyed::keyed;
@@ -125,6 +126,19 @@ impl El {
             }
         });
         self.attributes.push(listen.into_any_attr());
+        self
+    }
+
+    /// Does something with what was chosen in a list of choices.
+    pub(in crate::ui) fn on_choice(mut self, choose: impl Fn(String) + 'static) -> Self {
+        self.attributes
+            .push(on(ev::change, move |event| choose(event_target_value(&event))).into_any_attr());
+        self
+    }
+
+    /// Markup inside, as the model made it: never from an answer.
+    pub(in crate::ui) fn markup(mut self, markup: Signal<String>) -> Self {
+        self.attributes.push(inner_html(markup).into_any_attr());
         self
     }
 
