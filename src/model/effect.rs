@@ -32,8 +32,6 @@ pub enum Effect {
     ScrollTo(usize),
     /// Move the keyboard's focus to the top of the screen that has just been opened.
     FocusScreen,
-    /// Scroll to this row of the list that has just been opened; to the page's top if it is 0.
-    ScrollTo(usize),
     /// Move the keyboard's focus into the menu that has just been opened, or back to its button.
     FocusMenu(bool),
     /// Move the keyboard's focus to Pause or Start, if the control that had it has gone.

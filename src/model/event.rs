@@ -60,8 +60,6 @@ pub enum Intent {
     ShowNewest,
     /// Read on where the list on screen ends.
     More,
-    /// Look at these rows of the list on screen, from the first to the last.
-    Scroll(usize, usize),
     /// Sign in.
     SignIn,
     /// Sign out.

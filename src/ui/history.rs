@@ -24,7 +24,7 @@ pub(super) fn history(screen: Screen) -> Vec<El> {
             .class("card")
             .shown_if(screen.flag(|view| !view.history.empty.is_empty()))
             .text(screen.text(|view| view.history.empty.clone())),
-        windowed(screen, |view| &view.history.rows, "sessions"),
+        el("div").class("sessions").child(windowed(screen, |view| &view.history.rows, "sessions")),
         more(screen, |view| &view.history.more),
     ]
 }

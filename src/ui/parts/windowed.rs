@@ -4,8 +4,8 @@
 //! told to the model by `shell/scrolling.rs`, which measures the list by `data-rows`.
 
 use super::{El, button, el, tone_class, tone_icon};
-use crate::model::view::{Row, RowsView, View};
 use crate::model::Intent;
+use crate::model::view::{Row, RowsView, View};
 use crate::ui::Screen;
 use leptos::prelude::*;
 
@@ -31,18 +31,16 @@ pub(in crate::ui) fn windowed(
         .attr("data-rows", number(|rows| rows.known))
         .property("--before", number(|rows| rows.first))
         .property("--after", number(|rows| rows.known.saturating_sub(rows.first + rows.rows.len())))
-        .keyed(move || {
-            let (first, count) = window.get();
-            first..first + count
-        }, move |number| row(screen, rows, size, number))
+        .keyed(
+            move || {
+                let (first, count) = window.get();
+                first..first + count
+            },
+            move |number| row(screen, rows, size, number),
+        )
 }
 
-fn row(
-    screen: Screen,
-    rows: fn(&View) -> &RowsView,
-    size: Signal<String>,
-    number: usize,
-) -> El {
+fn row(screen: Screen, rows: fn(&View) -> &RowsView, size: Signal<String>, number: usize) -> El {
     let row = Memo::new(move |_| {
         screen.view.with(|view| {
             let rows = rows(view);
