@@ -63,7 +63,8 @@ fn look(shell: &Rc<Shell>) {
 /// The list on screen, and its number of rows: not zero.
 fn list(shell: &Shell) -> Option<(Element, f64)> {
     let list = shell.window.document()?.query_selector("[data-rows]").ok()??;
-    let rows = list.get_attribute("data-rows")?.parse().ok()?;
+    // A whole number: parsing fractions would bring large tables into the wasm.
+    let rows = f64::from(list.get_attribute("data-rows")?.parse::<u32>().ok()?);
     (rows > 0.0 && list.get_bounding_client_rect().height() > 0.0).then_some((list, rows))
 }
 
