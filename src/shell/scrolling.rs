@@ -51,7 +51,8 @@ fn look(shell: &Rc<Shell>) {
     let place = list.get_bounding_client_rect();
     let row_height = place.height() / rows;
     let screen_height = shell.window.inner_height().ok().and_then(|height| height.as_f64());
-    let row = |y: f64| (y / row_height).clamp(0.0, rows - 1.0) as usize;
+    // Not `clamp`, whose panic would bring the formatting of fractions into the wasm.
+    let row = |y: f64| (y / row_height).min(rows - 1.0).max(0.0) as usize;
     let first = row(header_height(shell) - place.top());
     let last = row(screen_height.unwrap_or_default() - place.top());
     // Drawing again tells of scrolling again: only what is new is told.
