@@ -10,6 +10,7 @@ use leptos::tachys::html::attribute::custom::custom_attribute;
 use leptos::tachys::html::element::inner_html;
 use leptos::tachys::html::event::on;
 use leptos::tachys::html::style::style;
+use leptos::tachys::reactive_graph::OwnedView;
 use leptos::tachys::view::keyed::keyed;
 use std::ops::Range;
 
@@ -183,9 +184,16 @@ impl El {
         numbers: impl Fn() -> Range<usize> + Send + 'static,
         build: impl Fn(usize) -> El + Clone + Send + 'static,
     ) -> Self {
+        // What an element follows lives as long as the element, not until the numbers change next.
+        let parent = Owner::current().unwrap_or_default();
         let elements = move || {
-            let build = build.clone();
-            keyed(numbers(), |number| *number, move |_, number| (|_| {}, build(number).build()))
+            let (build, parent) = (build.clone(), parent.clone());
+            let element = move |_, number| {
+                let owner = parent.with(Owner::new);
+                let element = owner.with(|| build(number).build());
+                (|_| {}, OwnedView::new_with_owner(element, owner))
+            };
+            keyed(numbers(), |number| *number, element)
         };
         self.children.push(elements.into_any());
         self
