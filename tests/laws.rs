@@ -4,10 +4,12 @@ mod support;
 
 use proptest::prelude::*;
 use support::{MORNING, Panel, event, status};
-use sync_api::SyncState;
+use sync_api::{Outcome, SyncState};
 use sync_sidebar::client::NetworkError;
 use sync_sidebar::model::view::Tone;
-use sync_sidebar::model::{Ask, CommandKind, Fact, Intent, PauseFor, Screen, StreamFact, Which};
+use sync_sidebar::model::{
+    Ask, CommandKind, Fact, FilterChoice, Intent, PauseFor, Screen, StreamFact, Which,
+};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -37,6 +39,18 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Just(Intent::SignOut),
         Just(Intent::Go(Screen::Session(Which::Last))),
         Just(Intent::Go(Screen::General)),
+        Just(Intent::Go(Screen::History)),
+        Just(Intent::Go(Screen::Activity)),
+        Just(Intent::Go(Screen::Report)),
+        Just(Intent::Back),
+        Just(Intent::Copy),
+        Just(Intent::Download),
+        Just(Intent::Cancel),
+        Just(Intent::More),
+        Just(Intent::ShowNewest),
+        (0..200_usize, 0..20_usize).prop_map(|(first, rows)| Intent::Scroll(first, first + rows)),
+        Just(Intent::Filter(FilterChoice::Outcome(Some(Outcome::Failed)))),
+        Just(Intent::Filter(FilterChoice::Trigger(None))),
     ];
     let facts = prop::sample::select(vec![Fact::Shown, Fact::Hidden, Fact::Online, Fact::Offline]);
     let paused = sync_api::SyncStatus { state: SyncState::Paused, ..status() };
@@ -46,6 +60,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         StreamFact::Broke(NetworkError::Unreachable),
         StreamFact::Piece(event("e-1", "status", &status())),
         StreamFact::Piece(event("e-2", "status", &paused)),
+        StreamFact::Piece(event("e-3", "status", &support::running())),
+        StreamFact::Piece(event("e-4", "session", &support::summary("s-2", Outcome::Failed))),
         StreamFact::Piece(b"event: reset\ndata: {}\n\n".to_vec()),
         StreamFact::Piece(b"data: half".to_vec()),
         StreamFact::Piece(vec![0xff, b'\n']),
@@ -82,6 +98,7 @@ proptest! {
             let commands = [
                 CommandKind::Force,
                 CommandKind::Start,
+                CommandKind::Cancel,
                 CommandKind::Pause(PauseFor::UntilStarted),
                 CommandKind::Pause(PauseFor::OneHour),
                 CommandKind::Pause(PauseFor::UntilTomorrow),

@@ -3,7 +3,7 @@
 use super::parts::{El, button, el, line, tone_icon};
 use super::{Screen, actions, banner, go, status_card, tabs};
 use crate::model::Intent;
-use crate::model::view::{Line, Tone};
+use crate::model::view::{Line, Tone, View, Way};
 use leptos::prelude::Get;
 
 pub(super) fn general(screen: Screen) -> Vec<El> {
@@ -44,7 +44,15 @@ fn last_error(screen: Screen) -> El {
         .class(class)
         .shown_if(screen.flag(|view| view.last_error.is_some()))
         .child(tone_icon())
-        .child(el("div").child(el("strong").text(title)).child(toggle).child(details))
+        .child(
+            el("div")
+                .child(el("strong").text(title))
+                .child(toggle)
+                .child(details)
+                .child(links(screen, |view| {
+                    view.last_error.as_ref().map(|error| error.ways.clone()).unwrap_or_default()
+                })),
+        )
 }
 
 fn unavailable(screen: Screen) -> El {
@@ -62,13 +70,18 @@ fn unavailable(screen: Screen) -> El {
 
 fn facts(screen: Screen) -> El {
     let lines = screen.lines(|view| view.facts.lines.clone());
-    let ways = screen.part(|view| view.labels.ways.clone());
     el("section")
         .class(screen.toned("card ", |view| (Tone::Unknown, view.facts.loading)))
         .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
-        .child(el("div").class("ways").live(move || {
-            ways.get().into_iter().map(|way| go(screen, way).class("link")).collect()
-        }))
+        .child(links(screen, |view| view.labels.ways.clone()))
+}
+
+/// Ways to other screens, side by side.
+fn links(screen: Screen, ways: fn(&View) -> Vec<Way>) -> El {
+    let ways = screen.part(ways);
+    el("div")
+        .class("ways")
+        .live(move || ways.get().into_iter().map(|way| go(screen, way).class("link")).collect())
 }
 
 fn scope(screen: Screen) -> El {

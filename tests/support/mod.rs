@@ -143,7 +143,18 @@ impl Panel {
         let answer = match ticket.ask {
             Ask::SignIn => json(&access()),
             Ask::Me => json(&me()),
+            Ask::Session if back % 2 == 1 => json(&unfinished("s-2")),
             Ask::Session => json(&details("s-1")),
+            Ask::SessionRecords => {
+                let items = vec![record("Ada Quill", Operation::Failed, "X")];
+                json(&Page { items, next_cursor: Some("1".into()) })
+            }
+            Ask::Sessions => {
+                let items = vec![summary("s-1", Outcome::Failed); back * 20];
+                json(&Page { items, next_cursor: Some("1".into()) })
+            }
+            Ask::Activity => json(&Page::<Activity> { items: Vec::new(), next_cursor: None }),
+            Ask::Report => json(&SupportReport { made_at: MORNING, sections: Vec::new() }),
             _ => json(&status()),
         };
         self.answer_ticket(ticket, answer);

@@ -189,19 +189,26 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
 fn labels(model: &Model, words: &Words) -> Labels {
     Labels {
         unavailable: words.say(Message::UnavailableTitle),
-        ways: ways(model, words),
+        ways: ways(
+            model,
+            [
+                (Capability::Sessions, Screen::Session(Which::Last), Message::LastSessionDetails),
+                (Capability::Activity, Screen::Activity, Message::ActivityTitle),
+            ],
+            words,
+        ),
         back: words.say(Message::Back),
         dismiss: words.say(Message::Dismiss),
         sign_in: words.say(Message::SignIn),
     }
 }
 
-fn ways(model: &Model, words: &Words) -> Vec<Way> {
-    let last_session = Screen::Session(Which::Last);
-    let ways = [
-        (Capability::Sessions, last_session, Message::LastSessionDetails),
-        (Capability::Activity, Screen::Activity, Message::ActivityTitle),
-    ];
+/// Those of the ways that this vendor has.
+fn ways<const N: usize>(
+    model: &Model,
+    ways: [(Capability, Screen, Message); N],
+    words: &Words,
+) -> Vec<Way> {
     let can = ways.into_iter().filter(|(capability, ..)| model.can(capability));
     can.map(|(_, to, label)| Way { to, label: words.say(label) }).collect()
 }
