@@ -203,7 +203,7 @@ messages! {
     RecordsTitle = "{n} record was not synced|{n} records were not synced",
     MoreRecords = "and {n} more|and {n} more",
     Copy = "Copy as text",
-    DownloadJson = "Download as JSON",
+    DownloadJson = "Download JSON",
     StillAtWork = "It is still at work.",
     CancelSession = "Cancel this session",
     Cancelling = "Cancelling…",
@@ -277,7 +277,7 @@ messages! {
     // Support report
     SupportReport = "Support report",
     ReportAbout = "What support needs to help you: versions, states, times, counts and codes. No password, no name or address of others, no subject and no message text is in it. It goes nowhere unless you send it.",
-    DownloadText = "Download as text",
+    DownloadText = "Download",
 
     // About
     AboutText = "Shows whether your mailbox and your CRM are in sync.",

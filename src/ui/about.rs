@@ -2,7 +2,6 @@
 
 use super::Screen;
 use super::parts::{El, el, line};
-use leptos::prelude::Get;
 
 pub(super) fn about(screen: Screen) -> El {
     let lines = screen.lines(|view| view.about.lines.clone());

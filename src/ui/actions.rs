@@ -4,7 +4,6 @@ use super::Screen;
 use super::parts::{El, button, el};
 use crate::model::Intent;
 use crate::model::view::{Button, PauseChoice, View};
-use leptos::prelude::Get;
 
 pub(super) fn actions(screen: Screen) -> El {
     let open = screen.flag(|view| view.actions.choices_open);

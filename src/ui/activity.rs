@@ -3,7 +3,6 @@
 use super::parts::{El, el};
 use super::{Screen, more};
 use crate::model::view::{Group, Line};
-use leptos::prelude::Get;
 
 pub(super) fn activity(screen: Screen) -> Vec<El> {
     let days = screen.part(|view| view.activity.days.clone());

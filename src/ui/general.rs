@@ -4,7 +4,6 @@ use super::parts::{El, button, el, line, tone_icon};
 use super::{Screen, actions, banner, go, status_card, tabs};
 use crate::model::Intent;
 use crate::model::view::{Line, Tone, View, Way};
-use leptos::prelude::Get;
 
 pub(super) fn general(screen: Screen) -> Vec<El> {
     vec![

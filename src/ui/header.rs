@@ -5,7 +5,6 @@ use super::parts::{El, button, el, icon};
 use crate::model::view::Line;
 use crate::model::{Intent, Screen as Place};
 use crate::text::Locale;
-use leptos::prelude::Get;
 
 pub(super) fn header(screen: Screen) -> El {
     let open = screen.flag(|view| view.header.menu_open);

@@ -4,7 +4,6 @@ use super::parts::{El, button, el, windowed};
 use super::{Screen, more, tabs};
 use crate::model::view::{Line, View};
 use crate::model::{FilterChoice, Intent};
-use leptos::prelude::Get;
 use sync_api::{Outcome, Trigger};
 
 pub(super) fn history(screen: Screen) -> Vec<El> {

@@ -8,6 +8,7 @@ mod entrance;
 mod general;
 mod header;
 mod history;
+mod part;
 mod parts;
 mod report;
 mod session;
@@ -18,6 +19,7 @@ use crate::model::Intent;
 use crate::model::view::{Line, MoreView, Page, Tone, View, Way};
 use crate::shell::Send;
 use leptos::prelude::*;
+use part::Part;
 use parts::{El, button, el, tone_class};
 use wasm_bindgen::JsCast;
 
@@ -28,50 +30,46 @@ struct Screen {
     send: StoredValue<Send, LocalStorage>,
 }
 
+/// How a part is read out of what is on screen.
+type Read<T> = Box<dyn Fn(&View) -> T + std::marker::Send + Sync>;
+
 impl Screen {
     fn tell(self, intent: Intent) {
         self.send.with_value(|send| send(intent));
     }
 
-    /// A part of the screen that changes only when it has changed. The few types that parts have
-    /// are named below: each costs a kilobyte.
-    fn part<T: PartialEq + std::marker::Send + Sync + 'static>(
+    /// A part of the screen that changes only when it has changed.
+    fn part<T: Clone + Default + PartialEq + std::marker::Send + Sync + 'static>(
         self,
         part: fn(&View) -> T,
-    ) -> Memo<T> {
-        self.boxed_part(Box::new(part))
+    ) -> Part<T> {
+        Part::new(self.view, part)
     }
 
-    /// Boxed, since every type of closure would bring its own memo into the wasm.
-    fn boxed_part<T: PartialEq + std::marker::Send + Sync + 'static>(
-        self,
-        part: Box<dyn Fn(&View) -> T + std::marker::Send + Sync>,
-    ) -> Memo<T> {
-        Memo::new(move |_| self.view.with(&*part))
+    fn lines(self, lines: fn(&View) -> Vec<Line>) -> Part<Vec<Line>> {
+        self.part(lines)
     }
 
     fn text(self, text: fn(&View) -> String) -> Signal<String> {
-        self.part(text).into()
+        self.text_by(Box::new(text))
     }
 
-    /// A text for a view that is told which part it draws.
-    fn text_by(
-        self,
-        text: Box<dyn Fn(&View) -> String + std::marker::Send + Sync>,
-    ) -> Signal<String> {
-        self.boxed_part(text).into()
+    /// A text for a view that is told which part it draws. Boxed, since every type of closure would
+    /// bring its own memo into the wasm.
+    fn text_by(self, text: Read<String>) -> Signal<String> {
+        Memo::new(move |_| self.view.with(&*text)).into()
     }
 
     fn flag(self, flag: fn(&View) -> bool) -> Signal<bool> {
-        self.part(flag).into()
+        self.flag_by(Box::new(flag))
     }
 
-    fn flag_by(self, flag: Box<dyn Fn(&View) -> bool + std::marker::Send + Sync>) -> Signal<bool> {
-        self.boxed_part(flag).into()
+    fn flag_by(self, flag: Read<bool>) -> Signal<bool> {
+        Memo::new(move |_| self.view.with(&*flag)).into()
     }
 
-    fn lines(self, lines: fn(&View) -> Vec<Line>) -> Memo<Vec<Line>> {
-        self.part(lines)
+    fn attribute_by(self, value: Read<Option<String>>) -> Signal<Option<String>> {
+        Memo::new(move |_| self.view.with(&*value)).into()
     }
 
     /// The class of a box with a tone; `loading` says that its lines are still empty.

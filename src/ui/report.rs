@@ -4,7 +4,6 @@ use super::parts::{El, button, el, line};
 use super::{Screen, banner};
 use crate::model::Intent;
 use crate::model::view::Group;
-use leptos::prelude::Get;
 
 pub(super) fn report(screen: Screen) -> Vec<El> {
     let ready = screen.flag(|view| !view.report.copy.is_empty());

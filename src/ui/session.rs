@@ -4,7 +4,6 @@ use super::parts::{El, button, el, line, tone_class, tone_icon};
 use super::{Screen, actions, banner, go, more, status_card};
 use crate::model::Intent;
 use crate::model::view::{CountLine, Line, RecordLine, View};
-use leptos::prelude::Get;
 
 pub(super) fn session(screen: Screen) -> Vec<El> {
     let has_content = |view: &View| view.session.empty.is_empty();

@@ -38,7 +38,7 @@ pub(super) fn progress(
     let text = move |text: fn(Option<&ProgressBar>) -> String| {
         screen.text_by(Box::new(move |view| text(which(view))))
     };
-    let value = screen.boxed_part(Box::new(move |view| match which(view) {
+    let value = screen.attribute_by(Box::new(move |view| match which(view) {
         Some(bar) => bar.total.map(|_| bar.done.to_string()),
         None => Some("0".to_owned()),
     }));
@@ -47,5 +47,5 @@ pub(super) fn progress(
         .attr("aria-hidden", text(|bar| if bar.is_none() { "true" } else { "false" }.to_owned()))
         .attr("aria-labelledby", label)
         .attr("max", text(|bar| bar.and_then(|bar| bar.total).unwrap_or(1).max(1).to_string()))
-        .attr_if("value", value.into())
+        .attr_if("value", value)
 }

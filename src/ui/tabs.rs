@@ -4,7 +4,6 @@ use super::Screen;
 use super::parts::{El, button, el};
 use crate::model::Intent;
 use crate::model::view::Tab;
-use leptos::prelude::Get;
 
 pub(super) fn tabs(screen: Screen) -> El {
     let tabs = screen.part(|view| view.tabs.clone());

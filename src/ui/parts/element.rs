@@ -2,7 +2,7 @@
 //! compiler builds each anew: that is quick to run and heavy to send. Here every element has the
 //! same type, and a screen costs little more than its words.
 
-use leptos::ev::{self, KeyboardEvent};
+use leptos::ev::{self, Event, KeyboardEvent};
 use leptos::html::custom;
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
@@ -13,6 +13,7 @@ use leptos::tachys::html::style::style;
 use leptos::tachys::reactive_graph::OwnedView;
 use leptos::tachys::view::keyed::keyed;
 use std::ops::Range;
+use wasm_bindgen::JsCast;
 
 /// An element that is being put together.
 pub(in crate::ui) struct El {
@@ -105,8 +106,13 @@ impl El {
     }
 
     /// Does something when pressed, by whatever means.
-    fn on_press(mut self, press: Box<dyn Fn()>) -> Self {
-        self.attributes.push(on(ev::click, move |_| press()).into_any_attr());
+    fn on_press(self, press: Box<dyn Fn()>) -> Self {
+        self.listen("click", Box::new(move |_| press()))
+    }
+
+    /// Every kind of event in the same way: each kind of its own would bring a listener into the wasm.
+    fn listen(mut self, event: &'static str, hear: Box<dyn Fn(Event)>) -> Self {
+        self.attributes.push(on(ev::Custom::<Event>::new(event), hear).into_any_attr());
         self
     }
 
@@ -120,21 +126,20 @@ impl El {
         self.on_escape_boxed(Box::new(escape))
     }
 
-    fn on_escape_boxed(mut self, escape: Box<dyn Fn()>) -> Self {
-        let listen = on(ev::keydown, move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                escape();
-            }
-        });
-        self.attributes.push(listen.into_any_attr());
-        self
+    fn on_escape_boxed(self, escape: Box<dyn Fn()>) -> Self {
+        self.listen(
+            "keydown",
+            Box::new(move |event| {
+                if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
+                    escape();
+                }
+            }),
+        )
     }
 
     /// Does something with what was chosen in a list of choices.
-    pub(in crate::ui) fn on_choice(mut self, choose: impl Fn(String) + 'static) -> Self {
-        self.attributes
-            .push(on(ev::change, move |event| choose(event_target_value(&event))).into_any_attr());
-        self
+    pub(in crate::ui) fn on_choice(self, choose: impl Fn(String) + 'static) -> Self {
+        self.listen("change", Box::new(move |event| choose(event_target_value(&event))))
     }
 
     /// Markup inside, as the model made it: never from an answer.

@@ -7,7 +7,8 @@ use super::{El, button, el, tone_class, tone_icon};
 use crate::model::Intent;
 use crate::model::view::{Row, RowsView, View};
 use crate::ui::Screen;
-use leptos::prelude::*;
+use crate::ui::part::Part;
+use leptos::prelude::{Signal, untrack};
 
 /// Draws the rows. `label` is the id of the list's heading.
 pub(in crate::ui) fn windowed(
@@ -15,14 +16,12 @@ pub(in crate::ui) fn windowed(
     rows: fn(&View) -> &RowsView,
     label: &'static str,
 ) -> El {
-    let number = move |number: fn(&RowsView) -> usize| -> Signal<String> {
-        Memo::new(move |_| screen.view.with(|view| number(rows(view)).to_string())).into()
+    let number = move |number: fn(&RowsView) -> usize| {
+        screen.text_by(Box::new(move |view| number(rows(view)).to_string()))
     };
-    let size: Signal<String> =
-        Memo::new(move |_| screen.view.with(|view| rows(view).size.clone())).into();
+    let size = screen.text_by(Box::new(move |view| rows(view).size.clone()));
     // The rows are keyed by their numbers: one that stays in view keeps its element, and the focus.
-    let window =
-        Memo::new(move |_| screen.view.with(|view| (rows(view).first, rows(view).rows.len())));
+    let window = Part::new(screen.view, move |view| (rows(view).first, rows(view).rows.len()));
     el("ul")
         .class("rows")
         .attr("role", "list")
@@ -41,21 +40,17 @@ pub(in crate::ui) fn windowed(
 }
 
 fn row(screen: Screen, rows: fn(&View) -> &RowsView, size: Signal<String>, number: usize) -> El {
-    let row = Memo::new(move |_| {
-        screen.view.with(|view| {
-            let rows = rows(view);
-            number.checked_sub(rows.first).and_then(|place| rows.rows.get(place)).cloned()
-        })
-    });
-    let class: Signal<String> = Memo::new(move |_| {
-        row.with(|row| match row {
-            Some(Row { opens: Some(_), tone, .. }) => tone_class(*tone).to_owned(),
-            _ => "unknown unread".to_owned(),
-        })
-    })
-    .into();
+    let shown = move |view: &View| {
+        let rows = rows(view);
+        number.checked_sub(rows.first).and_then(|place| rows.rows.get(place)).cloned()
+    };
+    let row = Part::new(screen.view, shown);
+    let class = screen.text_by(Box::new(move |view| match shown(view) {
+        Some(Row { opens: Some(_), tone, .. }) => tone_class(tone).to_owned(),
+        _ => "unknown unread".to_owned(),
+    }));
     let open = button(move || {
-        if let Some(place) = row.get_untracked().and_then(|row| row.opens) {
+        if let Some(place) = untrack(|| row.get()).and_then(|row| row.opens) {
             screen.tell(Intent::Go(place));
         }
     });

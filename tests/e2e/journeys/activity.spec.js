@@ -23,8 +23,8 @@ test("General leads to the activity, which says who did what", async ({ open, pa
   await expect(entries(page).nth(3)).toContainText("Too many sessions in a row have failed.");
   await expect(entries(page).nth(4)).toContainText("Kim Tanaka forced a session.");
   const days = page.locator("main h2");
-  await expect(days.first()).toHaveText("Monday 23 November 2026");
-  await expect(days.nth(1)).toHaveText("Sunday 22 November 2026");
+  await expect(days.first()).toHaveText("Monday, 23 November 2026");
+  await expect(days.nth(1)).toHaveText("Sunday, 22 November 2026");
   await panel.back.click();
   await expect(panel.label).toHaveText("Enabled");
 });

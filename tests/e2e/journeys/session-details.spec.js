@@ -140,7 +140,7 @@ test("the download is what the service said, to the byte", async ({ mock, open, 
   mock.sessions.last = body;
   await open("#/sessions/last");
   const coming = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Download as JSON" }).click();
+  await page.getByRole("button", { name: "Download JSON" }).click();
   const file = await coming;
   expect(file.suggestedFilename()).toBe("session-s-7.json");
   expect(await readFile(await file.path(), "utf8")).toBe(JSON.stringify(body));

@@ -38,7 +38,7 @@ test("what is copied and what is saved is what is on screen", async ({ context, 
   await expect(page.getByText("Copied.").first()).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(TEXT);
   const coming = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Download as text" }).click();
+  await page.getByRole("button", { name: "Download" }).click();
   const file = await coming;
   expect(file.suggestedFilename()).toBe("support-report.txt");
   expect(await readFile(await file.path(), "utf8")).toBe(TEXT);
@@ -57,7 +57,7 @@ test("where support is the next step, General leads to the report", async ({ moc
   const error = { source: "engine", category: "internal", code: "SW0003", message: "index out of bounds" };
   mock.status = { ...samples.failed, last_attempt: { ...samples.failed.last_attempt, error } };
   await open();
-  const banner = page.locator(".banner.bad");
+  const banner = page.locator("#panel .banner.bad");
   await expect(banner).toContainText("The sync engine had an error of its own.");
   await banner.getByRole("button", { name: "Session details" }).click();
   await expect(page).toHaveURL(/#\/sessions\/last$/);
