@@ -5,8 +5,8 @@ mod support;
 
 use support::{MORNING, Panel, details, event, id, json, problem, summary};
 use sync_api::{
-    Activity, ActivityAction, Actor, Code, Outcome, Page, ReportLine, ReportSection,
-    SessionSummary, SupportReport, Trigger,
+    Activity, ActivityAction, Actor, Code, ErrorSource, Outcome, Page, ReportLine, ReportSection,
+    SessionError, SessionSummary, SupportReport, SyncStatus, Trigger,
 };
 use sync_sidebar::client::NetworkError;
 use sync_sidebar::model::{Ask, FilterChoice, Intent, Screen, StreamFact, Which};
@@ -159,6 +159,7 @@ fn back_from_a_session_leads_to_the_place_in_the_list() {
     assert_eq!(panel.view().history.rows, before, "nothing is read again");
     assert!(!panel.awaits(Ask::Sessions));
 
+    panel.intend(Intent::Go(Screen::Session(Which::Id(id("h-62")))));
     panel.intend(Intent::Go(Screen::General));
     panel.intend(Intent::Go(Screen::Session(Which::Last)));
     panel.intend(Intent::Back);
@@ -196,6 +197,45 @@ fn a_new_session_moves_nothing_for_who_reads_further_down() {
     panel.intend(Intent::ShowNewest);
     assert!(panel.awaits(Ask::Sessions));
     assert_eq!(panel.view().history.newer, "");
+}
+
+#[test]
+fn without_a_stream_the_status_tells_of_a_new_session() {
+    let mut panel = reading(120);
+    let last_attempt = Some(SessionSummary { id: id("n-1"), ..session(0) });
+    let status = SyncStatus { last_attempt, ..support::status() };
+    panel.stream(StreamFact::Piece(event("e-9", "status", &status)));
+    assert!(panel.awaits(Ask::Sessions));
+    assert!(panel.view().history.summary.starts_with("The last 50 sessions: 41 succeeded"));
+    let asked = panel.all_asked(Ask::Sessions).len();
+    told(&mut panel, &SessionSummary { id: id("n-1"), ..session(0) });
+    assert_eq!(panel.all_asked(Ask::Sessions).len(), asked, "the same session is heard of once");
+}
+
+#[test]
+fn after_a_gap_in_the_stream_what_is_on_screen_is_read_again() {
+    let mut panel = reading(120);
+    panel.stream(StreamFact::Piece(b"event: reset\ndata: {}\n\n".to_vec()));
+    assert!(panel.awaits(Ask::Sessions));
+    assert_eq!(titles(&panel)[0], "Succeeded", "and stays until then");
+}
+
+#[test]
+fn a_failed_session_leads_to_the_support_report() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::Go(Screen::Session(Which::Last)));
+    let mut failed = details("s-1");
+    panel.answer(Ask::Session, json(&failed));
+    assert_eq!(panel.view().session.walks, []);
+    failed.summary.error = Some(SessionError {
+        source: ErrorSource::Engine,
+        category: "internal".into(),
+        code: Code::new("SW0003"),
+        message: "index out of bounds".into(),
+    });
+    panel.intend(Intent::Refresh);
+    panel.answer(Ask::Session, json(&failed));
+    assert_eq!(panel.view().session.walks[0].to, Screen::Report);
 }
 
 #[test]

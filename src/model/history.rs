@@ -1,9 +1,9 @@
 //! The history: sessions, the newest first, filtered as the person likes.
 
 use super::turn::Turn;
-use super::{Ask, Effect, Model, PageRead, PagedList, Screen, Which};
+use super::{Ask, Effect, Model, PageRead, PagedList, Screen};
 use crate::client::{Answer, Failure, NetworkError, Request};
-use sync_api::{Outcome, Page, SessionId, SessionSummary, Trigger};
+use sync_api::{Outcome, Page, SessionSummary, Trigger};
 
 /// Sessions that the chart shows.
 const CHARTED: usize = 50;
@@ -21,8 +21,8 @@ pub struct History {
     pub waiting: u64,
     /// Whether the part that is being read is the first.
     reads_top: bool,
-    /// The session that was opened from here.
-    opened: Option<SessionId>,
+    /// Whether the session on screen was opened from here.
+    is_behind: bool,
 }
 
 /// Which sessions are wanted.
@@ -53,13 +53,9 @@ impl SessionFilter {
 impl Model {
     /// Shows the history: at the place that a session was opened from, or else anew.
     pub(super) fn open_history(&mut self, turn: &mut Turn) {
-        let comes_back = matches!(self.screen, Screen::Session(_));
-        match self.history.opened.take() {
-            Some(_) if comes_back => {
-                let row = self.history.sessions.shown().start;
-                turn.has(Effect::ScrollTo(row));
-            }
-            _ => self.read_history(turn),
+        match std::mem::take(&mut self.history.is_behind) {
+            true => turn.has(Effect::ScrollTo(self.history.sessions.shown().start)),
+            false => self.read_history(turn),
         }
     }
 
@@ -168,17 +164,28 @@ impl Model {
         self.see_how_it_ended(turn);
     }
 
-    /// Remembers where a session was opened from.
+    /// The history has a gap: what is on screen is read again.
+    pub(super) fn history_has_gap(&mut self, turn: &mut Turn) {
+        if self.screen == Screen::History {
+            self.pending.forget(&Ask::Sessions);
+            self.history.sessions.refresh();
+            self.read_more_history(turn);
+        }
+    }
+
+    /// Remembers whether a session is opened from here.
     pub(super) fn leave_history_for(&mut self, screen: &Screen) {
-        if let (Screen::History, Screen::Session(Which::Id(session))) = (&self.screen, screen) {
-            self.history.opened = Some(session.clone());
+        match (&self.screen, screen) {
+            (Screen::History, Screen::Session(_)) => self.history.is_behind = true,
+            (Screen::Session(_), Screen::Session(_) | Screen::History) => {}
+            _ => self.history.is_behind = false,
         }
     }
 
     /// Where the way back leads from this screen.
     pub(super) fn behind(&self) -> Screen {
-        match (&self.screen, &self.history.opened) {
-            (Screen::Session(_), Some(_)) => Screen::History,
+        match (&self.screen, self.history.is_behind) {
+            (Screen::Session(_), true) => Screen::History,
             _ => Screen::General,
         }
     }

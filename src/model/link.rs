@@ -143,7 +143,15 @@ impl Model {
 
     /// A status that is true now.
     pub(super) fn know(&mut self, status: SyncStatus, turn: &mut Turn) {
-        self.status = Some(Known { value: status, confirmed_at: turn.now.at });
+        let newest = status.last_attempt.clone();
+        let known = Known { value: status, confirmed_at: turn.now.at };
+        let before = self.status.replace(known).and_then(|known| known.value.last_attempt);
+        if let Some(session) = newest
+            && before.is_some_and(|before| before.id != session.id)
+        {
+            // Where no stream gets through, only the status tells that a session has ended.
+            self.session_heard(session, turn);
+        }
         if self.cancelling.is_some() && self.cancelling.as_ref() != self.running_session() {
             // It has ended.
             self.cancelling = None;
@@ -283,7 +291,11 @@ impl Model {
             EventKind::Session => decode::<SessionSummary>(&frame.data)
                 .map(|session| self.session_heard(session, turn))
                 .is_ok(),
-            EventKind::Connection | EventKind::Reset => false,
+            EventKind::Reset => {
+                self.history_has_gap(turn);
+                false
+            }
+            EventKind::Connection => false,
             EventKind::Heartbeat | EventKind::Unknown(_) => true,
         };
         if !understood {

@@ -132,7 +132,7 @@ pub(super) fn session_view(model: &Model, now: Timestamp, words: &Words) -> Sess
         }
         Content::Ready(known) => {
             let listed = further(base, model, page, words);
-            ready(listed, &known.value, model.clock.service_time(now), words)
+            ready(listed, &known.value, model, now, words)
         }
     }
 }
@@ -193,10 +193,15 @@ fn further(base: SessionView, model: &Model, page: &SessionPage, words: &Words) 
 fn ready(
     base: SessionView,
     details: &SessionDetails,
+    model: &Model,
     now: Timestamp,
     words: &Words,
 ) -> SessionView {
+    let now = model.clock.service_time(now);
     let summary = &details.summary;
+    let report = (Capability::SupportReport, Screen::Report, Message::SupportReport);
+    let failed = summary.error.is_some();
+    let report = super::ways(model, [report], words).into_iter().filter(|_| failed);
     let walks =
         [(&details.previous, Message::PreviousSession), (&details.next, Message::NextSession)];
     let walk = |(to, label): (&Option<SessionId>, Message)| {
@@ -225,7 +230,7 @@ fn ready(
         },
         copy: words.say(Message::Copy),
         download: words.say(Message::DownloadJson),
-        walks: walks.into_iter().filter_map(walk).collect(),
+        walks: walks.into_iter().filter_map(walk).chain(report).collect(),
         ..base
     }
 }
