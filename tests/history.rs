@@ -28,7 +28,8 @@ fn sessions(from: usize, to: usize, last: usize) -> Page<SessionSummary> {
 fn serve(panel: &mut Panel, total: usize) {
     while panel.awaits(Ask::Sessions) {
         let path = panel.asked(Ask::Sessions).path;
-        let cursor = path.split("cursor=").nth(1).map_or(0, |cursor| cursor.parse().unwrap());
+        let cursor =
+            path.split("cursor=").nth(1).map_or(0, |cursor| cursor.parse().unwrap_or(usize::MAX));
         panel.answer(Ask::Sessions, json(&sessions(cursor, (cursor + 50).min(total), total)));
     }
 }

@@ -29,7 +29,7 @@ fn watching() -> Panel {
 }
 
 fn cancel_label(panel: &Panel) -> (String, bool) {
-    let cancel = panel.view().session.cancel.expect("the session can be cancelled");
+    let cancel = panel.view().session.cancel.unwrap_or_default();
     (cancel.label, cancel.enabled)
 }
 
