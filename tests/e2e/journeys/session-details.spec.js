@@ -6,15 +6,7 @@ import { pastRecord } from "../fixtures/past.js";
 import * as samples from "../fixtures/samples.js";
 import { expect, test } from "../fixtures/test.js";
 
-const unfinished = {
-  ...samples.details,
-  summary: { ...samples.summary, id: "s-8", started_at: samples.at(-5), ended_at: null, outcome: null },
-  code: null,
-  counts: [],
-  records: [],
-  records_total: 0,
-  previous: "s-7",
-};
+const { unfinished } = samples;
 
 const cancelled = {
   ...samples.good,
