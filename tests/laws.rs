@@ -8,7 +8,8 @@ use sync_api::{Outcome, SyncState};
 use sync_sidebar::client::NetworkError;
 use sync_sidebar::model::view::Tone;
 use sync_sidebar::model::{
-    Ask, CommandKind, Fact, FilterChoice, Intent, PauseFor, Screen, StreamFact, Which,
+    Ask, CommandKind, Fact, FilterChoice, Intent, IssueField, IssueFilter, PauseFor, Screen,
+    StreamFact, Target, Which,
 };
 
 #[derive(Clone, Debug)]
@@ -39,6 +40,16 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Just(Intent::SignOut),
         Just(Intent::Go(Screen::Session(Which::Last))),
         Just(Intent::Go(Screen::General)),
+        Just(Intent::Go(Screen::Issues(IssueFilter::default()))),
+        Just(Intent::Go(Screen::Issue(support::issue_id(1)))),
+        Just(Intent::Retry(Target::All)),
+        Just(Intent::Mute),
+        Just(Intent::Unmute),
+        Just(Intent::Widen),
+        Just(Intent::Export),
+        (0..9_000_usize).prop_map(|first| Intent::Scroll(first, first + 8)),
+        "[a-z]{0,3}".prop_map(|word| Intent::Narrow(IssueField::Search, word)),
+        Just(Intent::Narrow(IssueField::State, "muted".into())),
         Just(Intent::Go(Screen::History)),
         Just(Intent::Go(Screen::Activity)),
         Just(Intent::Go(Screen::Report)),
@@ -72,7 +83,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => stream.prop_map(Step::Stream),
         6 => (0..5_usize, any::<bool>()).prop_map(|(which, well)| Step::Answer(which, well)),
         2 => (-5_000..120_000_i64).prop_map(Step::Pass),
-        4 => (0..5_usize).prop_map(Step::Fire),
+        4 => (0..7_usize).prop_map(Step::Fire),
     ];
     prop::collection::vec(step, 0..60)
 }
@@ -98,6 +109,9 @@ proptest! {
             let commands = [
                 CommandKind::Force,
                 CommandKind::Start,
+                CommandKind::Retry,
+                CommandKind::Mute,
+                CommandKind::Unmute,
                 CommandKind::Cancel,
                 CommandKind::Pause(PauseFor::UntilStarted),
                 CommandKind::Pause(PauseFor::OneHour),

@@ -1,7 +1,7 @@
 //! The query of a request's address.
 
 /// A path with its parameters, percent-encoded (RFC 3986 §2); those without a value are left out.
-pub(super) fn with_query(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
+pub(crate) fn with_query(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
     let mut address = path.to_owned();
@@ -22,6 +22,29 @@ pub(super) fn with_query(path: &str, parameters: &[(&str, Option<&str>)]) -> Str
         mark = '&';
     }
     address
+}
+
+/// The parameters of a query, decoded. What is no UTF-8 is left out.
+pub(crate) fn parameters(query: &str) -> impl Iterator<Item = (&str, String)> {
+    query.split('&').filter_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let mut bytes = Vec::new();
+        let mut rest = value.as_bytes();
+        while let [first, after @ ..] = rest {
+            let digit = |place: usize| char::from(*after.get(place)?).to_digit(16);
+            (bytes, rest) = match (first, digit(0), digit(1)) {
+                (b'%', Some(high), Some(low)) => {
+                    bytes.push((high * 16 + low) as u8);
+                    (bytes, &after[2..])
+                }
+                _ => {
+                    bytes.push(*first);
+                    (bytes, after)
+                }
+            };
+        }
+        Some((name, String::from_utf8(bytes).ok()?))
+    })
 }
 
 #[cfg(test)]

@@ -66,6 +66,9 @@ impl Model {
                 match self.screen {
                     Screen::Report => self.read_report_again(turn),
                     Screen::History => self.try_history_again(turn),
+                    Screen::Issues(_) | Screen::Issue(_) | Screen::Record(..) => {
+                        self.try_issues_again(turn);
+                    }
                     Screen::Activity => self.read_more_activity(turn),
                     _ => {}
                 }

@@ -4,7 +4,10 @@
 use super::turn::Turn;
 use super::{Ask, Effect, Model, Notice, Now};
 use crate::client::{Answer, Failure, IdempotencyKey, NetworkError, Request};
-use sync_api::{Capability, SessionId, SyncState, SyncStatus, Timestamp};
+use sync_api::{
+    Capability, Issue, IssueId, IssueState, RetryRequest, SessionId, SyncState, SyncStatus,
+    Timestamp,
+};
 
 /// What a person can tell the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +20,33 @@ pub enum CommandKind {
     Start,
     /// End the session that runs.
     Cancel,
+    /// Try records with issues again.
+    Retry,
+    /// Hear no more of an issue.
+    Mute,
+    /// Hear of an issue again.
+    Unmute,
+}
+
+/// The issues that a command is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// This one.
+    Issue(IssueId),
+    /// All open ones of a cause.
+    Cause(String),
+    /// All open ones.
+    All,
+}
+
+impl Target {
+    fn retry(&self) -> RetryRequest {
+        match self {
+            Self::Issue(id) => RetryRequest::Issues(vec![id.clone()]),
+            Self::Cause(cause) => RetryRequest::Cause(cause.clone()),
+            Self::All => RetryRequest::All(true),
+        }
+    }
 }
 
 /// How long a pause lasts.
@@ -116,6 +146,30 @@ impl Model {
         })
     }
 
+    /// Why nothing can be retried at `now`: a retry is a session of its own, but need not wait for
+    /// the time between two sessions.
+    pub fn retry_block(&self, now: Timestamp) -> Option<ForceBlock> {
+        self.force_block(now).filter(|block| !matches!(block, ForceBlock::CoolDown(_)))
+    }
+
+    /// The issue on the issue page.
+    pub(super) fn issue_on_screen(&self) -> Option<Target> {
+        self.issue_page.as_ref().map(|page| Target::Issue(page.id.clone()))
+    }
+
+    /// A press that is about issues.
+    pub(super) fn command_about(
+        &mut self,
+        kind: CommandKind,
+        target: Option<Target>,
+        turn: &mut Turn,
+    ) {
+        if target.is_some() && self.allows(kind, turn.now.at) {
+            self.target = target;
+            self.command(kind, turn);
+        }
+    }
+
     /// Whether the command may be given: something is known, nothing is in flight, nothing blocks.
     pub fn allows(&self, kind: CommandKind, now: Timestamp) -> bool {
         let fits = match kind {
@@ -123,6 +177,10 @@ impl Model {
             CommandKind::Pause(_) => self.state() != Some(&SyncState::NotSetUp),
             CommandKind::Start => true,
             CommandKind::Cancel => self.can(&Capability::SessionCancel) && self.cancellable(),
+            CommandKind::Retry => {
+                self.can(&Capability::IssueRetry) && self.retry_block(now).is_none()
+            }
+            CommandKind::Mute | CommandKind::Unmute => self.can(&Capability::IssueMute),
         };
         fits && self.status.is_some() && self.command.is_idle()
     }
@@ -177,6 +235,16 @@ impl Model {
                 // It has ended meanwhile: there is nothing left to cancel.
                 None => return self.command = CommandState::Idle,
             },
+            CommandKind::Retry => match &self.target {
+                Some(target) => Request::retry(&token, key, &target.retry()),
+                None => return self.command = CommandState::Idle,
+            },
+            CommandKind::Mute | CommandKind::Unmute => match &self.target {
+                Some(Target::Issue(id)) => {
+                    Request::mute(&token, key, id, kind == CommandKind::Mute)
+                }
+                _ => return self.command = CommandState::Idle,
+            },
         };
         self.ask(Ask::Command(kind), request, turn);
     }
@@ -192,10 +260,14 @@ impl Model {
         };
         let result = match kind {
             // The status that is read next tells of the session that begins or ends.
-            CommandKind::Force | CommandKind::Cancel => answer
+            CommandKind::Force
+            | CommandKind::Cancel
+            | CommandKind::Retry
+            | CommandKind::Mute
+            | CommandKind::Unmute => answer
                 .map_err(Failure::from)
                 .and_then(|answer| answer.accept(self.clock.service_time(turn.now.at)))
-                .map(|()| self.read_status(turn)),
+                .map(|()| self.read_after(kind, turn)),
             CommandKind::Pause(_) | CommandKind::Start => {
                 self.decode::<SyncStatus>(answer, turn).map(|status| {
                     self.know(status, turn);
@@ -217,8 +289,55 @@ impl Model {
             Err(failure) => {
                 self.take_back_cancelling(kind);
                 self.notice = Some(Notice::CommandFailed(kind, failure));
-                self.read_status(turn);
+                self.read_after(kind, turn);
             }
+        }
+    }
+
+    /// Reads what the command has changed, or what its refusal has shown to be different.
+    fn read_after(&mut self, kind: CommandKind, turn: &mut Turn) {
+        self.read_status(turn);
+        if matches!(kind, CommandKind::Retry | CommandKind::Mute | CommandKind::Unmute)
+            && self.shows_issues()
+        {
+            self.refresh_issues(turn);
+        }
+    }
+
+    /// The service can be reached again: the issue tells what became of its muting.
+    fn read_muted_issue(&mut self, kind: CommandKind, turn: &mut Turn) {
+        if self.target == self.issue_on_screen() {
+            return self.read_issue(turn);
+        }
+        // The person looks at something else by now, and will see.
+        self.command = CommandState::Idle;
+        self.notice = Some(Notice::CommandLost(kind));
+    }
+
+    /// The issue could not be read either.
+    pub(super) fn muting_not_known(&mut self, failure: &Failure) {
+        if let CommandState::Checking { kind, .. } = self.command
+            && matches!(kind, CommandKind::Mute | CommandKind::Unmute)
+        {
+            self.command = CommandState::Idle;
+            self.notice = Some(Notice::CommandFailed(kind, failure.clone()));
+        }
+    }
+
+    /// An issue was read: it tells what became of a muting whose answer was lost.
+    pub(super) fn resolve_muting(&mut self, issue: &Issue) {
+        let CommandState::Checking { kind, .. } = self.command else {
+            return;
+        };
+        let muted = issue.state == IssueState::Muted;
+        let carried_out = match kind {
+            CommandKind::Mute => muted,
+            CommandKind::Unmute => !muted,
+            _ => return,
+        };
+        if self.target == Some(Target::Issue(issue.id.clone())) {
+            self.command = CommandState::Idle;
+            self.notice = (!carried_out).then_some(Notice::CommandLost(kind));
         }
     }
 
@@ -229,7 +348,7 @@ impl Model {
     }
 
     /// A status was read: it tells what became of a command whose answer was lost.
-    pub(super) fn resolve_command(&mut self) {
+    pub(super) fn resolve_command(&mut self, turn: &mut Turn) {
         let CommandState::Checking { kind, pressed_at } = self.command else {
             return;
         };
@@ -240,10 +359,14 @@ impl Model {
         let running = status.running.as_ref().map(|progress| progress.started_at);
         let ended = status.last_attempt.as_ref().map(|session| session.started_at);
         let carried_out = match kind {
-            CommandKind::Force => [running, ended].into_iter().flatten().any(since_the_press),
+            CommandKind::Force | CommandKind::Retry => {
+                [running, ended].into_iter().flatten().any(since_the_press)
+            }
             CommandKind::Pause(_) => status.state == SyncState::Paused,
             CommandKind::Start => status.state != SyncState::Paused,
             CommandKind::Cancel => self.cancelling.is_none(),
+            // The issue tells, which is read now that the service can be reached.
+            CommandKind::Mute | CommandKind::Unmute => return self.read_muted_issue(kind, turn),
         };
         self.command = CommandState::Idle;
         if !carried_out {

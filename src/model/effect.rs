@@ -26,6 +26,9 @@ pub enum Effect {
     CopyText(String),
     /// Give the person a file.
     Download(Download),
+    /// Send the request and give the person what comes as a file of this name. The answer comes back
+    /// with the ticket, without its text if it was saved.
+    Save(Ticket, Request, String),
     /// Speak this language from now on.
     Speak(Locale),
     /// Scroll to this row of the list that has just been opened; to the page's top if it is 0.
@@ -77,6 +80,16 @@ pub enum Ask {
     SessionRecords,
     /// A part of the history.
     Sessions,
+    /// A part of the issues.
+    Issues,
+    /// Their causes.
+    Causes,
+    /// One issue.
+    Issue,
+    /// A record.
+    Record,
+    /// The issues as a file.
+    Export,
     /// Who did what.
     Activity,
     /// The support report.
@@ -96,9 +109,13 @@ pub enum Timer {
     Poll,
     /// The panel has been hidden for a while.
     Hidden,
+    /// Nothing has been typed into the search for a moment.
+    Search,
+    /// Issues have changed; the lists that show them are read again.
+    Issues,
 }
 
 impl Timer {
     /// How many there are.
-    pub const COUNT: usize = 5;
+    pub const COUNT: usize = 7;
 }

@@ -186,6 +186,11 @@ impl Model {
     pub(super) fn behind(&self) -> Screen {
         match (&self.screen, self.history.is_behind) {
             (Screen::Session(_), true) => Screen::History,
+            (Screen::Issue(_), _) => Screen::Issues(self.issues.filter.clone()),
+            (Screen::Record(..), _) => match &self.issue_page {
+                Some(page) => Screen::Issue(page.id.clone()),
+                None => Screen::Issues(self.issues.filter.clone()),
+            },
             _ => Screen::General,
         }
     }

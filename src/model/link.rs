@@ -126,10 +126,14 @@ impl Model {
         match self.decode::<SyncStatus>(answer, turn) {
             Ok(status) => {
                 self.token_proven();
+                // Between what was known and now there was a gap, in which issues may have changed.
+                if self.link.state == Link::Reading && self.status.is_some() {
+                    self.issues_changed(turn);
+                }
                 self.link.failures = 0;
                 self.link.trouble = None;
                 self.know(status, turn);
-                self.resolve_command();
+                self.resolve_command(turn);
                 match self.link.state {
                     Link::Reading => self.open_stream_or_poll(turn),
                     Link::Polling => self.poll_later(turn),
@@ -286,6 +290,7 @@ impl Model {
                     if let Some(known) = &mut self.status {
                         known.value.issues = issues;
                     }
+                    self.issues_changed(turn);
                 })
                 .is_ok(),
             EventKind::Session => decode::<SessionSummary>(&frame.data)

@@ -11,10 +11,14 @@ mod effect;
 mod event;
 mod freshness;
 mod history;
+mod issue_filter;
+mod issue_page;
+mod issues;
 mod link;
 mod paged_list;
 mod part_list;
 mod pending;
+mod reading;
 mod report_page;
 mod screen;
 mod service_clock;
@@ -24,14 +28,18 @@ mod update;
 pub mod view;
 
 pub use access::Entrance;
-pub use command::{CommandKind, CommandState, ForceBlock, PauseFor};
+pub use command::{CommandKind, CommandState, ForceBlock, PauseFor, Target};
 pub use effect::{Ask, Download, Effect, Ticket, Timer};
 pub use event::{Event, Fact, Intent, StreamFact};
 pub use freshness::{Freshness, Known};
 pub use history::{FilterChoice, History, SessionFilter};
+pub use issue_filter::{IssueField, IssueFilter};
+pub use issue_page::{IssuePage, RecordPage};
+pub use issues::Issues;
 pub use link::{Link, LinkState};
 pub use paged_list::{PageRead, PagedList, Standing};
 pub use part_list::{Further, PartList};
+pub use reading::Reading;
 pub use report_page::ReportPage;
 pub use screen::{Screen, Which};
 pub use service_clock::ServiceClock;
@@ -84,6 +92,14 @@ pub struct Model {
     pub activity: PartList<Activity>,
     /// The support report.
     pub report: ReportPage,
+    /// The Issues screen.
+    pub issues: Issues,
+    /// The issue that was last opened.
+    pub issue_page: Option<IssuePage>,
+    /// The record that was last opened.
+    pub record_page: Option<RecordPage>,
+    /// What the command in flight, or the last one, was about, where it was about issues.
+    pub target: Option<Target>,
     /// Whether the menu is open.
     pub menu_open: bool,
     /// Whether the choices of a pause are open.
@@ -107,6 +123,10 @@ pub enum Notice {
     CommandFailed(CommandKind, Failure),
     /// The command's answer was lost, and the state shows that it was not carried out.
     CommandLost(CommandKind),
+    /// The issues were saved as a file.
+    Saved,
+    /// The issues could not be had as a file.
+    SaveFailed(Failure),
     /// The session's text is on the clipboard.
     Copied,
     /// The browser did not let it onto the clipboard.
@@ -130,6 +150,10 @@ impl Model {
             history: History::default(),
             activity: PartList::default(),
             report: ReportPage::Unread,
+            issues: Issues::default(),
+            issue_page: None,
+            record_page: None,
+            target: None,
             menu_open: false,
             pause_open: false,
             error_details_open: false,

@@ -2,8 +2,8 @@
 
 use super::turn::Turn;
 use super::{
-    Ask, CommandKind, Content, Effect, Event, Fact, Intent, Link, Model, Notice, Now, PauseFor,
-    Screen, Timer, Which,
+    Ask, CommandKind, Content, Effect, Event, Fact, Intent, IssueFilter, Link, Model, Notice, Now,
+    PauseFor, Screen, Timer, Which,
 };
 use crate::client::{Answer, NetworkError};
 use crate::text::Locale;
@@ -59,11 +59,24 @@ impl Model {
             Intent::Cancel => self.command(CommandKind::Cancel, turn),
             Intent::More => match self.screen {
                 Screen::History => self.try_history_again(turn),
+                Screen::Issues(_) | Screen::Issue(_) | Screen::Record(..) => {
+                    self.try_issues_again(turn)
+                }
                 Screen::Activity => self.read_more_activity(turn),
                 _ => self.read_further_records(turn),
             },
             Intent::Scroll(first, last) => self.scroll(first, last, turn),
             Intent::Filter(choice) => self.filter_history(choice, turn),
+            Intent::Narrow(field, word) => self.narrow_issues(field, &word, turn),
+            Intent::Widen => self.filter_issues(IssueFilter::default(), turn),
+            Intent::ToggleCauses => self.issues.all_causes = !self.issues.all_causes,
+            Intent::Retry(target) => self.command_about(CommandKind::Retry, Some(target), turn),
+            Intent::RetryThis => {
+                self.command_about(CommandKind::Retry, self.issue_on_screen(), turn);
+            }
+            Intent::Mute => self.command_about(CommandKind::Mute, self.issue_on_screen(), turn),
+            Intent::Unmute => self.command_about(CommandKind::Unmute, self.issue_on_screen(), turn),
+            Intent::Export => self.export_issues(turn),
             Intent::ShowNewest => self.show_newest(turn),
             Intent::SignIn => self.sign_in(turn),
             Intent::SignOut => self.sign_out(turn),
@@ -109,6 +122,11 @@ impl Model {
             Ask::Command(kind) => self.command_answered(kind, answer, turn),
             Ask::Session => self.session_answered(answer, turn),
             Ask::Sessions => self.history_answered(answer, turn),
+            Ask::Issues => self.issues_answered(answer, turn),
+            Ask::Causes => self.causes_answered(answer, turn),
+            Ask::Issue => self.issue_answered(answer, turn),
+            Ask::Record => self.record_answered(answer, turn),
+            Ask::Export => self.export_answered(answer, turn),
             Ask::Activity => self.activity_answered(answer, turn),
             Ask::Report => self.report_answered(answer, turn),
             Ask::SessionRecords => self.further_records_answered(answer, turn),
@@ -125,6 +143,8 @@ impl Model {
                     self.poll(turn);
                 }
             }
+            Timer::Search => self.search_issues(turn),
+            Timer::Issues => self.issues_have_settled(turn),
             Timer::Hidden => self.hidden_for_long(turn),
         }
     }
@@ -153,6 +173,18 @@ impl Model {
                 self.close_session();
                 self.open_history(turn);
             }
+            Screen::Issues(filter) => {
+                self.close_session();
+                self.open_issues(filter.clone(), turn);
+            }
+            Screen::Issue(id) => {
+                self.close_session();
+                self.open_issue(id.clone(), turn);
+            }
+            Screen::Record(side, id) => {
+                self.close_session();
+                self.open_record(side.clone(), id.clone(), turn);
+            }
             Screen::Activity => {
                 self.close_session();
                 self.read_activity(turn);
@@ -166,8 +198,10 @@ impl Model {
     }
 
     fn scroll(&mut self, first: usize, last: usize, turn: &mut Turn) {
-        if self.screen == Screen::History {
-            self.look_at_history(first, last, turn);
+        match self.screen {
+            Screen::History => self.look_at_history(first, last, turn),
+            Screen::Issues(_) => self.look_at_issues(first, last, turn),
+            _ => {}
         }
     }
 

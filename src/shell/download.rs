@@ -19,11 +19,20 @@ fn try_to_give(window: &web_sys::Window, file: &Download) -> Result<(), JsValue>
     options.set_type(file.media_type);
     let parts = Array::of1(&JsValue::from_str(&file.text));
     let blob = Blob::new_with_str_sequence_and_options(&parts, &options)?;
-    let address = Url::create_object_url_with_blob(&blob)?;
+    try_to_save(window, &blob, &file.name)
+}
+
+/// Saves what came as an answer.
+pub(super) fn save(window: &web_sys::Window, blob: &Blob, name: &str) {
+    let _ = try_to_save(window, blob, name);
+}
+
+fn try_to_save(window: &web_sys::Window, blob: &Blob, name: &str) -> Result<(), JsValue> {
+    let address = Url::create_object_url_with_blob(blob)?;
     let page = window.document().ok_or(JsValue::NULL)?;
     let link = page.create_element("a")?.dyn_into::<web_sys::HtmlElement>()?;
     link.set_attribute("href", &address)?;
-    link.set_attribute("download", &file.name)?;
+    link.set_attribute("download", name)?;
     link.click();
     let forget = Closure::once_into_js(move || {
         let _ = Url::revoke_object_url(&address);

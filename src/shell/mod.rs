@@ -15,7 +15,7 @@ mod stream;
 mod timers;
 
 use crate::host::{Browser, Host};
-use crate::model::view::{View, session_text, view};
+use crate::model::view::{View, page_text, view};
 use crate::model::{Effect, Event, Fact, Intent, Model, Now, StreamFact, update};
 use crate::text::Words;
 use leptos::prelude::{RwSignal, Set};
@@ -127,13 +127,14 @@ impl Shell {
             Effect::CopySession => {
                 let text = {
                     let (model, words) = (self.model.borrow(), self.words.borrow());
-                    session_text(&model, self.now().at, &words)
+                    page_text(&model, self.now().at, &words)
                 };
                 if let Some(text) = text {
                     clipboard::write(self, text);
                 }
             }
             Effect::CopyText(text) => clipboard::write(self, text),
+            Effect::Save(ticket, request, name) => fetch::save(self, ticket, request, name),
             Effect::Download(file) => download::give(&self.window, file),
             Effect::Speak(locale) => {
                 language::keep(&self.host, locale);

@@ -74,7 +74,8 @@ fn choice(
     el("label").child(el("small").text(screen.text(label))).child(list)
 }
 
-fn option(choice: Line) -> El {
+/// One of the choices of a list.
+pub(super) fn option(choice: Line) -> El {
     let option = el("option").attr("value", choice.value).text(choice.name);
     match choice.detail.is_empty() {
         true => option,

@@ -8,6 +8,8 @@ mod entrance;
 mod general;
 mod header;
 mod history;
+mod issue;
+mod issues;
 mod part;
 mod parts;
 mod report;
@@ -119,6 +121,9 @@ fn app(screen: Screen) -> AnyView {
     let main = el("main").child(banner::trouble(screen)).live(move || match page.get() {
         Page::General => general::general(screen),
         Page::History => history::history(screen),
+        Page::Issues => issues::issues(screen),
+        Page::Issue => issue::issue(screen),
+        Page::Record => issue::record(screen),
         Page::Session => session::session(screen),
         Page::Activity => activity::activity(screen),
         Page::Report => report::report(screen),

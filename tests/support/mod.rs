@@ -63,7 +63,9 @@ impl Panel {
             self.now.random.wrapping_mul(0x2545_f491_4f6c_dd1d_9e37_79b9).wrapping_add(7);
         for effect in update(&mut self.model, event, self.now) {
             match effect {
-                Effect::Fetch(ticket, request) => self.requests.push((ticket, request)),
+                Effect::Fetch(ticket, request) | Effect::Save(ticket, request, _) => {
+                    self.requests.push((ticket, request));
+                }
                 Effect::OpenStream(number, request) => {
                     self.stream_closed = false;
                     self.streams.push((number, request));
@@ -118,13 +120,29 @@ impl Panel {
         self.fire(Timer::Poll);
     }
 
+    pub(crate) fn fire_search(&mut self) {
+        self.fire(Timer::Search);
+    }
+
+    pub(crate) fn fire_issues(&mut self) {
+        self.fire(Timer::Issues);
+    }
+
     pub(crate) fn fire_hidden(&mut self) {
         self.fire(Timer::Hidden);
     }
 
     /// Fires a timer by its place, if it is set.
     pub(crate) fn fire_any(&mut self, place: usize) {
-        let timers = [Timer::Tick, Timer::Retry, Timer::Silence, Timer::Poll, Timer::Hidden];
+        let timers = [
+            Timer::Tick,
+            Timer::Retry,
+            Timer::Silence,
+            Timer::Poll,
+            Timer::Hidden,
+            Timer::Search,
+            Timer::Issues,
+        ];
         self.fire(timers[place]);
     }
 
@@ -143,6 +161,9 @@ impl Panel {
         let answer = match ticket.ask {
             Ask::SignIn => json(&access()),
             Ask::Me => json(&me()),
+            Ask::Issues => json(&Page { items: vec![issue(1), issue(2)], next_cursor: None }),
+            Ask::Causes => json(&causes()),
+            Ask::Issue => json(&issue(1)),
             Ask::Session if back % 2 == 1 => json(&unfinished("s-2")),
             Ask::Session => json(&details("s-1")),
             Ask::SessionRecords => {
@@ -236,6 +257,10 @@ impl Panel {
     pub(crate) fn view(&self) -> View {
         view(&self.model, self.now.at, &Words::english(Box::new(Plain)))
     }
+}
+
+pub(crate) fn words() -> Words {
+    Words::english(Box::new(Plain))
 }
 
 pub(crate) fn json(body: &impl Serialize) -> Answer {
@@ -406,6 +431,48 @@ pub(crate) fn record(name: &str, outcome: Operation, code: &str) -> RecordOutcom
         fields: vec!["LastName".into()],
         severity: None,
     }
+}
+
+pub(crate) fn issue_id(number: usize) -> IssueId {
+    IssueId::new(format!("i-{number}")).unwrap()
+}
+
+pub(crate) fn issue(number: usize) -> Issue {
+    Issue {
+        id: issue_id(number),
+        record_type: RecordType::Contact,
+        name: format!("Ada Quill {number}"),
+        direction: Direction::ToCrm,
+        operation: Operation::Created,
+        severity: Severity::Moderate,
+        code: Code::new("REQUIRED_FIELD_MISSING"),
+        message: "Required fields are missing: [LastName]".into(),
+        cause: "REQUIRED_FIELD_MISSING:LastName".into(),
+        fields: vec!["LastName".into()],
+        first_seen: MORNING.plus_millis(-86_400_000),
+        last_seen: MORNING.plus_millis(-125_000),
+        occurrences: 12,
+        state: IssueState::Open,
+        retries: false,
+        resolved_at: None,
+        links: Vec::new(),
+    }
+}
+
+pub(crate) fn causes() -> IssueCauses {
+    let cause = IssueCause {
+        cause: "REQUIRED_FIELD_MISSING:LastName".into(),
+        code: Code::new("REQUIRED_FIELD_MISSING"),
+        field: Some("LastName".into()),
+        message: "Required fields are missing: [LastName]".into(),
+        severity: Severity::Moderate,
+        retries: false,
+        open: 3,
+        muted: 0,
+        first_seen: MORNING.plus_millis(-86_400_000),
+        last_seen: MORNING.plus_millis(-125_000),
+    };
+    IssueCauses { items: vec![cause], clear_since: None }
 }
 
 fn access() -> Access {

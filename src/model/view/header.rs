@@ -40,13 +40,20 @@ pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
     let user = model.me.as_ref().map(|me| &me.user);
     Header {
         title: match page {
-            Page::General | Page::History | Page::Entrance => words.say(Message::SyncSettings),
+            Page::General | Page::Issues | Page::History | Page::Entrance => {
+                words.say(Message::SyncSettings)
+            }
+            Page::Issue => words.say(Message::IssueTitle),
+            Page::Record => words.say(Message::RecordTitle),
             Page::Session => session_title(model, words),
             Page::Activity => words.say(Message::ActivityTitle),
             Page::Report => words.say(Message::SupportReport),
             Page::About => words.say(Message::About),
         },
-        has_way_back: !matches!(page, Page::General | Page::History | Page::Entrance),
+        has_way_back: !matches!(
+            page,
+            Page::General | Page::Issues | Page::History | Page::Entrance
+        ),
         menu: words.say(Message::Menu),
         menu_open: model.menu_open,
         account: user.map(|user| user.name.clone()).unwrap_or_default(),

@@ -10,6 +10,9 @@ mod chart;
 mod facts;
 mod header;
 mod history_view;
+mod issue_view;
+mod issue_words;
+mod issues_view;
 mod line;
 mod more;
 mod notice;
@@ -30,6 +33,8 @@ pub use banner::{Banner, LastError};
 pub use facts::Facts;
 pub use header::Header;
 pub use history_view::HistoryView;
+pub use issue_view::{IssueView, RecordPageView};
+pub use issues_view::{CauseLine, IssuesView};
 pub use line::{Group, Line, Way};
 pub use more::MoreView;
 pub use notice::NoticeView;
@@ -68,6 +73,12 @@ pub struct View {
     pub scope: ScopeCard,
     /// General: what does not work now.
     pub unavailable: Vec<Line>,
+    /// The Issues screen.
+    pub issues: IssuesView,
+    /// The page of an issue.
+    pub issue: IssueView,
+    /// The page of a record.
+    pub record: RecordPageView,
     /// The session page.
     pub session: SessionView,
     /// The tabs of Sync settings.
@@ -96,6 +107,12 @@ pub enum Page {
     General,
     /// Sync settings › History.
     History,
+    /// Sync settings › Issues.
+    Issues,
+    /// One issue.
+    Issue,
+    /// A record.
+    Record,
     /// Last session details.
     Session,
     /// Who did what.
@@ -147,6 +164,9 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
         (Entrance::SignedOut | Entrance::Refused(_), _) => Page::Entrance,
         (_, Screen::General) => Page::General,
         (_, Screen::History) => Page::History,
+        (_, Screen::Issues(_)) => Page::Issues,
+        (_, Screen::Issue(_)) => Page::Issue,
+        (_, Screen::Record(..)) => Page::Record,
         (_, Screen::Session(_)) => Page::Session,
         (_, Screen::Activity) => Page::Activity,
         (_, Screen::Report) => Page::Report,
@@ -171,6 +191,9 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
             view.unavailable = status_card::unavailable(model, words);
         }
         Page::History => view.history = history_view::history_view(model, now, words),
+        Page::Issues => view.issues = issues_view::issues_view(model, now, words),
+        Page::Issue => view.issue = issue_view::issue_view(model, now, words),
+        Page::Record => view.record = issue_view::record_view(model, words),
         Page::Session => view.session = session_view::session_view(model, now, words),
         Page::Activity => view.activity = activity_view::activity_view(model, words),
         Page::Report => view.report = report_view::report_view(model, words),
@@ -186,6 +209,14 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
     view
 }
 
+/// The page on screen as plain text, where it can be copied.
+pub fn page_text(model: &Model, now: Timestamp, words: &Words) -> Option<String> {
+    match model.screen {
+        Screen::Issue(_) => issue_view::issue_text(model, now, words),
+        _ => session_text(model, now, words),
+    }
+}
+
 fn labels(model: &Model, words: &Words) -> Labels {
     Labels {
         unavailable: words.say(Message::UnavailableTitle),
@@ -193,6 +224,7 @@ fn labels(model: &Model, words: &Words) -> Labels {
             model,
             [
                 (Capability::Sessions, Screen::Session(Which::Last), Message::LastSessionDetails),
+                (Capability::Issues, Screen::Issues(Default::default()), Message::Issues),
                 (Capability::Activity, Screen::Activity, Message::ActivityTitle),
             ],
             words,

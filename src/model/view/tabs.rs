@@ -18,7 +18,7 @@ pub struct Tab {
 
 /// The tabs; none on pages that are not Sync settings.
 pub(super) fn tabs(model: &Model, page: Page, words: &Words) -> Vec<Tab> {
-    if !matches!(page, Page::General | Page::History) {
+    if !matches!(page, Page::General | Page::Issues | Page::History) {
         return Vec::new();
     }
     let tab = |to: Screen, message: Message, at: Page| Tab {
@@ -27,6 +27,14 @@ pub(super) fn tabs(model: &Model, page: Page, words: &Words) -> Vec<Tab> {
         current: page == at,
     };
     let mut tabs = vec![tab(Screen::General, Message::General, Page::General)];
+    if model.can(&Capability::Issues) {
+        let mut issues = tab(Screen::Issues(Default::default()), Message::Issues, Page::Issues);
+        let open = model.status.as_ref().map_or(0, |known| known.value.issues.total);
+        if open > 0 {
+            issues.label = [&issues.label, " (", &words.number(open), ")"].concat();
+        }
+        tabs.push(issues);
+    }
     if model.can(&Capability::Sessions) {
         tabs.push(tab(Screen::History, Message::History, Page::History));
     }

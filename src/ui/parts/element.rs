@@ -9,6 +9,7 @@ use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttrib
 use leptos::tachys::html::attribute::custom::custom_attribute;
 use leptos::tachys::html::element::inner_html;
 use leptos::tachys::html::event::on;
+use leptos::tachys::html::property::prop;
 use leptos::tachys::html::style::style;
 use leptos::tachys::reactive_graph::OwnedView;
 use leptos::tachys::view::keyed::keyed;
@@ -140,6 +141,18 @@ impl El {
     /// Does something with what was chosen in a list of choices.
     pub(in crate::ui) fn on_choice(self, choose: impl Fn(String) + 'static) -> Self {
         self.listen("change", Box::new(move |event| choose(event_target_value(&event))))
+    }
+
+    /// Does something with what has been typed so far.
+    pub(in crate::ui) fn on_typing(self, typed: impl Fn(String) + 'static) -> Self {
+        self.listen("input", Box::new(move |event| typed(event_target_value(&event))))
+    }
+
+    /// What stands in a box that can be typed into, or is chosen in a list of choices, whatever the
+    /// person did there before.
+    pub(in crate::ui) fn value(mut self, value: Signal<String>) -> Self {
+        self.attributes.push(prop("value", value).into_any_attr());
+        self
     }
 
     /// Markup inside, as the model made it: never from an answer.
