@@ -20,10 +20,9 @@ fn page(from: usize, to: usize, all: usize) -> Page<Issue> {
 fn serve(panel: &mut Panel, all: usize) {
     while panel.awaits(Ask::Issues) {
         let path = panel.asked(Ask::Issues).path;
-        let cursor = path
-            .split("cursor=")
-            .nth(1)
-            .map_or(0, |rest| rest.split('&').next().unwrap_or_default().parse().unwrap());
+        let cursor = path.split("cursor=").nth(1).map_or(0, |rest| {
+            rest.split('&').next().unwrap_or_default().parse().unwrap_or_default()
+        });
         panel.answer(Ask::Issues, json(&page(cursor, (cursor + 50).min(all), all)));
     }
 }
