@@ -410,3 +410,37 @@ fn no_step_is_named_whose_control_is_off() {
     assert_eq!(panel.view().status.step.unwrap().text, "Press Start to go on.");
     assert!(panel.view().actions.start.unwrap().enabled);
 }
+
+#[test]
+fn pinned_records_are_told_where_there_are_any() {
+    let mut panel = Panel::live();
+    for (pinned, rows) in [(None, 1), (Some(0), 1), (Some(3), 2)] {
+        let mut known = status();
+        known.scope.pinned = pinned;
+        panel.stream(StreamFact::Piece(support::event("e-1", "status", &known)));
+        let scope = panel.view().scope;
+        assert_eq!(scope.rows.len(), rows, "{pinned:?}");
+    }
+    let line = panel.view().scope.rows[1].clone();
+    assert_eq!((line.name.as_str(), line.value.as_str()), ("Pinned", "3"));
+}
+
+#[test]
+fn a_used_up_allowance_is_told_with_its_numbers_and_why_sessions_are_rare() {
+    let mut panel = Panel::live();
+    let names = |panel: &Panel| -> Vec<String> {
+        panel.view().facts.lines.into_iter().map(|line| line.name).collect()
+    };
+    assert!(!names(&panel).contains(&"CRM calls today".to_owned()), "there is no allowance");
+
+    let mut throttled = status();
+    throttled.crm_api = Some(sync_api::CrmApi { used: 900, limit: 1000 });
+    throttled.interval =
+        sync_api::Interval { seconds: 9000, kind: sync_api::IntervalKind::Throttled };
+    panel.stream(StreamFact::Piece(support::event("e-1", "status", &throttled)));
+    let lines = panel.view().facts.lines;
+    let calls = lines.iter().find(|line| line.name == "CRM calls today").unwrap();
+    assert_eq!(calls.value, "900 of 1000");
+    let next = lines.iter().find(|line| line.detail.contains("allowance")).unwrap();
+    assert!(next.detail.starts_with("every "), "{}", next.detail);
+}

@@ -116,7 +116,7 @@ wire! {
 /// The body of `POST /issues/retry`: exactly one of the three.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "service", derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema))]
-#[cfg_attr(feature = "service", serde(rename_all = "snake_case", deny_unknown_fields))]
+#[cfg_attr(feature = "service", serde(rename_all = "snake_case", try_from = "RetryFields"))]
 pub enum RetryRequest {
     /// These issues, 1 to 200.
     Issues(Vec<IssueId>),
@@ -136,6 +136,30 @@ impl RetryRequest {
             }
             Self::Cause(cause) => [r#"{"cause":"#, &crate::decode::quoted(cause), "}"].concat(),
             Self::All(all) => [r#"{"all":"#, if *all { "true" } else { "false" }, "}"].concat(),
+        }
+    }
+}
+
+/// The body as it comes, before it is known to say one thing.
+#[cfg(feature = "service")]
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RetryFields {
+    issues: Option<Vec<IssueId>>,
+    cause: Option<String>,
+    all: Option<bool>,
+}
+
+#[cfg(feature = "service")]
+impl TryFrom<RetryFields> for RetryRequest {
+    type Error = &'static str;
+
+    fn try_from(fields: RetryFields) -> Result<Self, Self::Error> {
+        match (fields.issues, fields.cause, fields.all) {
+            (Some(issues), None, None) => Ok(Self::Issues(issues)),
+            (None, Some(cause), None) => Ok(Self::Cause(cause)),
+            (None, None, Some(all)) => Ok(Self::All(all)),
+            _ => Err("send one of `issues`, `cause` and `all`"),
         }
     }
 }

@@ -185,6 +185,8 @@ wire! {
         pub total: u64,
         /// How many there may be.
         pub limit: u64,
+        /// How many of them are there because a person pinned them; absent where nothing can be pinned.
+        pub pinned: Option<u64>,
         /// How many of each type, and by which rule.
         pub types: Vec<ScopeType>,
     }

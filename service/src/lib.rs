@@ -4,3 +4,6 @@ pub mod engine;
 pub mod http;
 pub mod options;
 pub mod store;
+
+/// The program's version.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -111,6 +111,10 @@ async fn open_engine(
         force_gap: options.force_gap,
         time_limit: options.session_limit,
         scope_limit: options.scope_limit,
+        history: options.history,
+        resolved_issues: options.resolved_issues,
+        crm_daily_calls: options.crm_daily_calls,
+        crm_storage_records: options.crm_storage_records,
         ..LocalSettings::new(options.mailbox(), user)
     };
     let opened = LocalEngine::open(store.clone(), settings, Arc::new(SystemClock::new())).await;

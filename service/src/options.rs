@@ -69,6 +69,25 @@ pub struct Options {
     #[arg(long, env = "SYNC_SCOPE_LIMIT", value_name = "NUMBER", default_value_t = 10_000)]
     pub scope_limit: u64,
 
+    /// How many calls of the CRM are allowed in any 24 hours. One is counted for each record that is
+    /// written and for each batch that is read. Without it there is no such limit.
+    #[arg(long, env = "SYNC_CRM_DAILY_CALLS", value_name = "NUMBER")]
+    pub crm_daily_calls: Option<u64>,
+
+    /// How many records the CRM's storage holds. Without it there is no such limit.
+    #[arg(long, env = "SYNC_CRM_STORAGE_RECORDS", value_name = "NUMBER")]
+    pub crm_storage_records: Option<u64>,
+
+    /// How long sessions and activity are remembered.
+    #[arg(long, env = "SYNC_HISTORY", value_name = "DURATION", default_value = "90d")]
+    #[arg(value_parser = parse_duration)]
+    pub history: Duration,
+
+    /// How long issues that went away are remembered.
+    #[arg(long, env = "SYNC_RESOLVED_ISSUES", value_name = "DURATION", default_value = "30d")]
+    #[arg(value_parser = parse_duration)]
+    pub resolved_issues: Duration,
+
     /// How long an event stream may be silent before it says that it is alive.
     #[arg(long, env = "SYNC_HEARTBEAT", value_name = "DURATION", default_value = "15s")]
     #[arg(value_parser = parse_duration)]

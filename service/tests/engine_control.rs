@@ -117,7 +117,7 @@ async fn a_pause_lasts_over_a_restart_until_somebody_starts() {
     let status = running.engine.pause(None).await.unwrap();
     assert_eq!(status.state, SyncState::Paused);
     assert_eq!(status.next_run_at, None);
-    assert_eq!(status.unavailable.len(), 2);
+    assert_eq!(status.unavailable.len(), 4);
     let reason = status.reason.unwrap();
     assert_eq!(reason.code.as_str(), "paused_by_person");
     assert_eq!(reason.next_step, Some(NextStep::Start));

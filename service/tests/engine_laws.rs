@@ -10,8 +10,8 @@ mod support;
 
 use proptest::prelude::*;
 use std::time::{Duration, SystemTime};
-use support::{Running, World, card_with, person, set_modified};
-use sync_service::engine::local::{Clock, CrmContact, Field};
+use support::{Running, World, calendar, card_with, event, person, set_modified};
+use sync_service::engine::local::{Clock, EventField, Field};
 
 const PEOPLE: usize = 5;
 
@@ -69,33 +69,125 @@ fn agreed(before: Option<u8>, file: &Side, crm: &Side) -> Option<u8> {
     }
 }
 
+/// The laws are the same for every type of record that goes both ways.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Contact,
+    Event,
+}
+
+impl Kind {
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Contact => "contacts",
+            Self::Event => "calendar",
+        }
+    }
+
+    /// What tells a record from the others in its file.
+    fn mark(self, who: usize) -> String {
+        match self {
+            Self::Contact => email(who),
+            Self::Event => format!("SUMMARY:P{who}\r\n"),
+        }
+    }
+
+    /// The line of the file that holds the value.
+    fn value_line(self, value: &str) -> String {
+        match self {
+            Self::Contact => format!("TEL:{value}\r\n"),
+            Self::Event => format!("LOCATION:{value}\r\n"),
+        }
+    }
+
+    fn file(self, world: &World, who: usize, value: u8) -> String {
+        match self {
+            Self::Contact => {
+                let more = self.value_line(&value.to_string());
+                card_with("Pat", &format!("P{who}"), &email(who), &more)
+            }
+            Self::Event => calendar(&[
+                &format!("UID:u-{who}"),
+                &format!("SUMMARY:P{who}"),
+                &format!("DTSTART:{}Z", world.day(1)),
+                &format!("DTEND:{}Z", world.day(2)),
+                &format!("LOCATION:{value}"),
+            ]),
+        }
+    }
+
+    fn path_of(self, world: &World, who: usize) -> Option<String> {
+        let folder = self.folder();
+        let mut paths = world
+            .files_in(folder)
+            .into_iter()
+            .map(|name| format!("{folder}/{name}"))
+            .filter(|path| world.read(path).contains(&self.mark(who)));
+        let path = paths.next();
+        assert_eq!(paths.next(), None, "{who} is in two files");
+        path
+    }
+
+    /// The CRM's id and value.
+    async fn in_crm(self, running: &Running, who: usize) -> Option<(String, String)> {
+        let all: Vec<(String, String)> = match self {
+            Self::Contact => running
+                .contacts()
+                .await
+                .into_iter()
+                .filter(|contact| contact.fields.get(Field::Email) == email(who))
+                .map(|contact| (contact.id, contact.fields.get(Field::Phone).to_owned()))
+                .collect(),
+            Self::Event => running
+                .events()
+                .await
+                .into_iter()
+                .filter(|event| event.fields.get(EventField::Subject) == format!("P{who}"))
+                .map(|event| (event.id, event.fields.get(EventField::Location).to_owned()))
+                .collect(),
+        };
+        assert!(all.len() < 2, "{who} is twice in the CRM");
+        all.into_iter().next()
+    }
+
+    async fn write_in_crm(self, world: &World, running: &Running, who: usize, value: u8) -> bool {
+        let (name, value, now) = (format!("P{who}"), value.to_string(), running.clock.now());
+        let old = self.in_crm(running, who).await;
+        match self {
+            Self::Contact => {
+                let fields = person("Pat", &name, &email(who)).with(Field::Phone, &value);
+                match &old {
+                    Some((id, _)) => drop(running.crm.update(id, &fields, now).await.unwrap()),
+                    None => drop(running.crm.insert(&fields, now).await.unwrap()),
+                }
+            }
+            Self::Event => {
+                let fields =
+                    event(&name, &world.day(1), &world.day(2)).with(EventField::Location, &value);
+                match &old {
+                    Some((id, _)) => {
+                        drop(running.crm.update_event(id, &fields, now).await.unwrap());
+                    }
+                    None => drop(running.crm.insert_event(&fields, now).await.unwrap()),
+                }
+            }
+        }
+        old.is_none()
+    }
+
+    async fn delete_in_crm(self, running: &Running, id: &str) {
+        match self {
+            Self::Contact => running.crm.delete(id).await.unwrap(),
+            Self::Event => running.crm.delete_event(id).await.unwrap(),
+        }
+    }
+}
+
 fn email(who: usize) -> String {
     format!("p{who}@example.com")
 }
 
-fn path_of(world: &World, who: usize) -> Option<String> {
-    let mut paths = world
-        .files()
-        .into_iter()
-        .map(|name| format!("contacts/{name}"))
-        .filter(|path| world.read(path).contains(&email(who)));
-    let path = paths.next();
-    assert_eq!(paths.next(), None, "{who} is in two files");
-    path
-}
-
-async fn contact_of(running: &Running, who: usize) -> Option<CrmContact> {
-    let mut contacts = running
-        .contacts()
-        .await
-        .into_iter()
-        .filter(|contact| contact.fields.get(Field::Email) == email(who));
-    let contact = contacts.next();
-    assert!(contacts.next().is_none(), "{who} is twice in the CRM");
-    contact
-}
-
-async fn check(acts: Vec<Act>) {
+async fn check(kind: Kind, acts: Vec<Act>) {
     let world = World::new();
     let running = world.open().await;
     let mut before: Vec<Option<u8>> = vec![None; PEOPLE];
@@ -108,9 +200,11 @@ async fn check(acts: Vec<Act>) {
         let now = running.clock.now();
         match act {
             Act::File(who, value) => {
-                let path = path_of(&world, who).unwrap_or_else(|| format!("contacts/p{who}.vcf"));
-                let more = format!("TEL:{value}\r\n");
-                world.write(&path, card_with("Pat", &format!("P{who}"), &email(who), &more));
+                let extension = if matches!(kind, Kind::Contact) { "vcf" } else { "ics" };
+                let path = kind
+                    .path_of(&world, who)
+                    .unwrap_or_else(|| format!("{}/p{who}.{extension}", kind.folder()));
+                world.write(&path, kind.file(&world, who, value));
                 let at = Duration::from_millis(u64::try_from(now.millis()).unwrap());
                 set_modified(&world.path(&path), SystemTime::UNIX_EPOCH + at);
                 files[who].value = Some(value);
@@ -118,27 +212,21 @@ async fn check(acts: Vec<Act>) {
                 files[who].anew = paths[who].as_ref() != Some(&path);
             }
             Act::DeleteFile(who) => {
-                if let Some(path) = path_of(&world, who) {
+                if let Some(path) = kind.path_of(&world, who) {
                     world.remove(&path);
                     files[who].value = None;
                     files[who].anew = false;
                 }
             }
             Act::Crm(who, value) => {
-                let fields = person("Pat", &format!("P{who}"), &email(who))
-                    .with(Field::Phone, &value.to_string());
-                if let Some(contact) = contact_of(&running, who).await {
-                    running.crm.update(&contact.id, &fields, now).await.unwrap();
-                } else {
-                    running.crm.insert(&fields, now).await.unwrap();
-                    crm[who].anew = true;
-                }
+                let made = kind.write_in_crm(&world, &running, who, value).await;
+                crm[who].anew |= made;
                 crm[who].value = Some(value);
                 crm[who].at = now.millis();
             }
             Act::DeleteInCrm(who) => {
-                if let Some(contact) = contact_of(&running, who).await {
-                    running.crm.delete(&contact.id).await.unwrap();
+                if let Some((id, _)) = kind.in_crm(&running, who).await {
+                    kind.delete_in_crm(&running, &id).await;
                     crm[who].value = None;
                     crm[who].anew = false;
                     crm[who].lost = true;
@@ -149,15 +237,14 @@ async fn check(acts: Vec<Act>) {
                 assert_eq!(session.summary.failures, 0, "{session:?}");
                 for who in 0..PEOPLE {
                     let expected = agreed(before[who], &files[who], &crm[who]);
-                    let held = contact_of(&running, who).await;
-                    let phone = expected.map(|value| value.to_string());
-                    let in_crm = held.map(|contact| contact.fields.get(Field::Phone).to_owned());
-                    assert_eq!(in_crm, phone, "{who} in the CRM");
-                    paths[who] = path_of(&world, who);
+                    let held = kind.in_crm(&running, who).await.map(|(_, value)| value);
+                    let value = expected.map(|value| value.to_string());
+                    assert_eq!(held, value, "{who} in the CRM");
+                    paths[who] = kind.path_of(&world, who);
                     assert_eq!(paths[who].is_some(), expected.is_some(), "{who} in the mailbox");
-                    if let (Some(path), Some(phone)) = (&paths[who], phone) {
+                    if let (Some(path), Some(value)) = (&paths[who], value) {
                         let text = world.read(path);
-                        assert!(text.contains(&format!("TEL:{phone}\r\n")), "{who}: {text}");
+                        assert!(text.contains(&kind.value_line(&value)), "{who}: {text}");
                     }
                     before[who] = expected;
                     files[who] = Side { value: expected, ..Side::default() };
@@ -170,6 +257,11 @@ async fn check(acts: Vec<Act>) {
         }
     }
     running.stop().await;
+}
+
+fn run(kind: Kind, acts: Vec<Act>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(check(kind, acts));
 }
 
 /// `PROPTEST_CASES` asks for more of them.
@@ -187,7 +279,11 @@ proptest! {
 
     #[test]
     fn after_a_session_both_sides_agree_and_another_changes_nothing(acts in acts()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(check(acts));
+        run(Kind::Contact, acts);
+    }
+
+    #[test]
+    fn after_a_session_both_sides_agree_on_events_too(acts in acts()) {
+        run(Kind::Event, acts);
     }
 }

@@ -28,6 +28,82 @@ async fn sql(path: &Path, statement: &'static str) {
     connection.close().await.unwrap();
 }
 
+/// A database as the first version of the schema left it.
+async fn of_first_version(folder: &Path) -> std::path::PathBuf {
+    use sqlx::Connection;
+    let migrations = folder.join("migrations");
+    std::fs::create_dir(&migrations).unwrap();
+    let first = "0001_local_engine.sql";
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(first);
+    std::fs::copy(source, migrations.join(first)).unwrap();
+    let path = folder.join("sync.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    let migrator = sqlx::migrate::Migrator::new(migrations.as_path()).await.unwrap();
+    migrator.run(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    path
+}
+
+#[tokio::test]
+async fn a_database_of_an_older_version_is_brought_up_to_date_with_all_that_is_in_it() {
+    let world = support::World::new();
+    let folder = world.mailbox().parent().unwrap().to_owned();
+    let path = of_first_version(&folder).await;
+    // Everything is in sync already, except for a message that waits for somebody, and a write that
+    // was announced and done.
+    world.write("contacts/a.vcf", support::card("Ada", "Quill", "ada@example.com"));
+    world.write(
+        "messages/m.eml",
+        support::message("m", "zoe@example.com", "robin@example.com", "Hi"),
+    );
+    sql(
+        &path,
+        "INSERT INTO crm_contact (id, first_name, last_name, email)
+             VALUES ('003a', 'Ada', 'Quill', 'ada@example.com'), ('003b', 'Ben', 'Ode', 'ben@example.com');
+         INSERT INTO link SELECT '003a', 'contacts/a.vcf', 'u-Ada-Quill', x'00', x'00', 1;
+         INSERT INTO mailbox_file VALUES ('messages/m.eml', 'message', 1, 1, 1, 0, x'01', 'skipped', NULL);
+         INSERT INTO waiting_address VALUES ('zoe@example.com', 'messages/m.eml');
+         INSERT INTO mailbox_intent VALUES
+             ('003b', 'created', 'contacts/crm-003b.vcf', 'u-Ben-Ode', x'02', x'02', x'02', 2);",
+    )
+    .await;
+    Store::open(&path).await.unwrap().close().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let kept: Vec<(String, String)> = {
+        use sqlx::Connection;
+        let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::query_as(
+            "SELECT 'link', record_type || crm_id || path || uid || crm_revision FROM link
+             UNION ALL SELECT 'file', path || kind || state FROM mailbox_file
+             UNION ALL SELECT 'waiting', address || path FROM waiting_address
+             UNION ALL SELECT 'intent', record_type || crm_id || operation || path FROM mailbox_intent",
+        )
+        .fetch_all(&mut connection)
+        .await
+        .unwrap()
+    };
+    let kept: Vec<String> = kept.into_iter().map(|(table, row)| format!("{table} {row}")).collect();
+    assert_eq!(
+        kept,
+        [
+            "link contact003acontacts/a.vcfu-Ada-Quill1",
+            "file messages/m.emlmessageskipped",
+            "waiting zoe@example.commessages/m.eml",
+            "intent contact003bcreatedcontacts/crm-003b.vcf",
+        ]
+    );
+    // And the engine goes on with it: Ada is not doubled, and the message finds its contact.
+    let running = world.open().await;
+    assert_eq!(running.contacts().await.len(), 2);
+    assert_eq!(world.files().len(), 2);
+    let zoe = support::person("Zoe", "Lane", "zoe@example.com");
+    running.crm.insert(&zoe, Timestamp::from_millis(1_795_426_200_000)).await.unwrap();
+    let session = running.sync().await;
+    assert_eq!(support::emails(&session), [1, 0, 0, 0, 0]);
+    running.stop().await;
+}
+
 #[tokio::test]
 async fn what_is_no_database_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();

@@ -33,6 +33,8 @@ pub enum Effect {
     Speak(Locale),
     /// Scroll to this row of the list that has just been opened; to the page's top if it is 0.
     ScrollTo(usize),
+    /// Load what codes mean in this language; it comes back as a fact.
+    LoadExplanations(Locale),
     /// Move the keyboard's focus to the top of the screen that has just been opened.
     FocusScreen,
     /// Move the keyboard's focus into the menu that has just been opened, or back to its button.

@@ -1,6 +1,6 @@
 //! What can happen: what a person wants, what the world tells, what the service answers.
 
-use super::{FilterChoice, IssueField, PauseFor, Screen, Target, Ticket, Timer};
+use super::{Explanations, FilterChoice, IssueField, PauseFor, Screen, Target, Ticket, Timer};
 use crate::client::{Answer, NetworkError};
 use crate::text::Locale;
 
@@ -101,6 +101,8 @@ pub enum Fact {
     Addressed(Screen),
     /// The language asked for cannot be had.
     Untranslated,
+    /// What codes mean in this language has come; without it, it cannot be had.
+    Explained(Locale, Option<Explanations>),
     /// The text reached the clipboard, or did not.
     Copied(bool),
 }

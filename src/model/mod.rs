@@ -9,6 +9,7 @@ mod backoff;
 mod command;
 mod effect;
 mod event;
+mod explanations;
 mod freshness;
 mod history;
 mod issue_filter;
@@ -31,6 +32,7 @@ pub use access::Entrance;
 pub use command::{CommandKind, CommandState, ForceBlock, PauseFor, Target};
 pub use effect::{Ask, Download, Effect, Ticket, Timer};
 pub use event::{Event, Fact, Intent, StreamFact};
+pub use explanations::{Explanation, Explanations, ExplanationsError};
 pub use freshness::{Freshness, Known};
 pub use history::{FilterChoice, History, SessionFilter};
 pub use issue_filter::{IssueField, IssueFilter};
@@ -112,6 +114,9 @@ pub struct Model {
     pub online: bool,
     /// The language asked for.
     pub locale: Locale,
+    /// What codes mean, and the language of that, once the first code was on screen.
+    pub explanations: Option<(Locale, Explanations)>,
+    explanations_asked: Option<Locale>,
     pending: Pending,
     tick: Option<u32>,
 }
@@ -160,6 +165,8 @@ impl Model {
             visible: true,
             online: true,
             locale,
+            explanations: None,
+            explanations_asked: None,
             pending: Pending::default(),
             tick: None,
         }

@@ -110,6 +110,7 @@ impl Model {
         self.session_page = Some(page);
         self.pending.forget(&Ask::SessionRecords);
         self.read_session_again(turn);
+        self.need_explanations(turn);
     }
 
     pub(super) fn close_session(&mut self) {

@@ -49,7 +49,12 @@ impl Model {
             Intent::Pause(pause) => self.command(CommandKind::Pause(pause), turn),
             Intent::Start => self.command(CommandKind::Start, turn),
             Intent::TryNow => self.try_now(turn),
-            Intent::ToggleErrorDetails => self.error_details_open = !self.error_details_open,
+            Intent::ToggleErrorDetails => {
+                self.error_details_open = !self.error_details_open;
+                if self.error_details_open {
+                    self.need_explanations(turn);
+                }
+            }
             Intent::DismissNotice => self.notice = None,
             Intent::Refresh => self.refresh(turn),
             Intent::Copy if self.screen == Screen::Report => self.copy_report(turn),
@@ -83,6 +88,7 @@ impl Model {
             Intent::Speak(locale) => {
                 self.locale = locale;
                 turn.has(Effect::Speak(locale));
+                self.need_explanations_if_shown(turn);
             }
         }
     }
@@ -102,7 +108,11 @@ impl Model {
                     self.go(screen, turn);
                 }
             }
-            Fact::Untranslated => self.locale = Locale::English,
+            Fact::Untranslated => {
+                self.locale = Locale::English;
+                self.need_explanations_if_shown(turn);
+            }
+            Fact::Explained(locale, explanations) => self.explained(locale, explanations),
             Fact::Copied(done) => {
                 self.notice = Some(if done { Notice::Copied } else { Notice::CopyRefused });
             }

@@ -65,7 +65,7 @@ fn timed(result: Result<Answer, NetworkError>, limit: &TimeLimit) -> Result<Answ
     }
 }
 
-async fn answer(shell: &Shell, request: &Request) -> Result<Answer, NetworkError> {
+pub(super) async fn answer(shell: &Shell, request: &Request) -> Result<Answer, NetworkError> {
     let abort = AbortController::new().map_err(|_| NetworkError::Unreachable)?;
     let limit = TimeLimit::new(&shell.window, &abort);
     let result = async {

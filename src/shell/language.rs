@@ -3,7 +3,7 @@
 use super::{Shell, fetch, intl};
 use crate::client::{Method, Request};
 use crate::host::Host;
-use crate::model::{Event, Fact};
+use crate::model::{Event, Explanations, Fact};
 use crate::text::{Locale, Table, Words};
 use std::rc::Rc;
 use web_sys::AbortController;
@@ -47,15 +47,29 @@ pub(super) fn speak(shell: &Rc<Shell>, locale: Locale) {
     }));
 }
 
-async fn load(locale: Locale) -> Option<Table> {
-    let request = Request {
+/// Loads what codes mean in this language, and tells the model.
+pub(super) fn load_explanations(shell: &Rc<Shell>, locale: Locale) {
+    let shell = Rc::clone(shell);
+    fetch::run(Box::pin(async move {
+        let answer = fetch::answer(&shell, &file("locales/explanations/", locale)).await.ok();
+        let explanations = answer.and_then(|answer| Explanations::parse(&answer.body).ok());
+        shell.tell(Event::Fact(Fact::Explained(locale, explanations)));
+    }));
+}
+
+fn file(folder: &str, locale: Locale) -> Request {
+    Request {
         method: Method::Get,
-        path: ["locales/", locale.tag(), ".json"].concat(),
+        path: [folder, locale.tag(), ".json"].concat(),
         token: None,
         key: None,
         last_event_id: None,
         body: None,
-    };
+    }
+}
+
+async fn load(locale: Locale) -> Option<Table> {
+    let request = file("locales/", locale);
     let abort = AbortController::new().ok()?;
     let response = fetch::begin(&request, &abort.signal()).await.ok()?;
     let answer = fetch::read(&response).await.ok()?;

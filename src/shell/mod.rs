@@ -141,6 +141,7 @@ impl Shell {
                 language::speak(self, locale);
             }
             Effect::ScrollTo(row) => self.row_to_show.set(Some(row)),
+            Effect::LoadExplanations(locale) => language::load_explanations(self, locale),
             Effect::FocusScreen => focus::screen(&self.window),
             Effect::FocusPauseOrStart => focus::pause_or_start(&self.window),
             Effect::FocusMenu(open) => focus::menu(&self.window, open),

@@ -156,6 +156,8 @@ messages! {
     RuleWindow = "two weeks back to 60 days ahead",
     RuleOpenOrRecent = "open, or done in the last two weeks",
     RuleSavedOnce = "saved once, not mirrored",
+    Pinned = "Pinned",
+    RulePinned = "always in scope, counted above",
     Contacts = "Contacts",
     Events = "Events",
     Tasks = "Tasks",
@@ -222,7 +224,8 @@ messages! {
     SourceCrm = "CRM",
     SourceEmail = "Mailbox",
     SourceEngine = "Sync engine",
-    ScopeLimitExceeded = "There are more records in scope than the limit allows. Narrow the scope.",
+    ScopeLimitExceeded = "There are more records in scope than the limit allows. Narrow the scope, or unpin records.",
+    AllowanceUsedUp = "The CRM's daily allowance of calls is used up. The rest follows by itself when there is room again; until then sessions come less often.",
     SessionTimeLimit = "The session took too long and was cancelled.",
     SessionInterrupted = "The session was interrupted.",
     MailboxUnreadable = "The mailbox could not be read.",
@@ -294,7 +297,7 @@ messages! {
     AllWell = "All is well: no record has an issue.",
     AllWellSince = "All is well: no record has had an issue since {x}.",
     IssuesCut = "There are more issues. Search or filter to see fewer.",
-    RetriesByItself = "Retries by itself",
+    RetriesByItself = "Retries by itself.",
     YouMustAct = "You must act",
     FirstSeen = "first {x}",
     LastSeen = "last {x}",
@@ -338,7 +341,6 @@ messages! {
     QuietEnded = "The engine looks as often as usual again, since something changed.",
     AccessCameBack = "Access came back.",
     AccessWasLost = "Access was lost.",
-    AllowanceUsedUp = "The CRM's allowance was used up.",
     TheEngine = "The engine",
     AnAdministrator = "An administrator",
     Somebody = "Somebody",
@@ -347,6 +349,12 @@ messages! {
     SupportReport = "Support report",
     ReportAbout = "What support needs to help you: versions, states, times, counts and codes. No password, no name or address of others, no subject and no message text is in it. It goes nowhere unless you send it.",
     DownloadText = "Download",
+
+    // What a code means
+    PersonCanHelp = "You can put this right.",
+    AdministratorCanHelp = "Your administrator can put this right.",
+    ForAdministrator = "For your administrator: {x}",
+    CodeNotExplained = "This code is not explained here. Ask support.",
 
     // About
     AboutText = "Shows whether your mailbox and your CRM are in sync.",

@@ -1,6 +1,6 @@
 //! Sync settings › General.
 
-use super::parts::{El, button, el, line, tone_icon};
+use super::parts::{El, button, el, explanation, line, tone_icon};
 use super::{Screen, actions, banner, go, status_card, tabs};
 use crate::model::Intent;
 use crate::model::view::{Line, Tone, View, Way};
@@ -31,11 +31,14 @@ fn last_error(screen: Screen) -> El {
         .attr("aria-controls", "error-details")
         .says("aria-expanded", open)
         .text(toggle);
-    let details = el("dl")
-        .class("pairs")
-        .attr("id", "error-details")
-        .shown_if(open)
-        .live(move || details.get().into_iter().map(line).collect());
+    let details =
+        el("dl").class("pairs").live(move || details.get().into_iter().map(line).collect());
+    let explained =
+        explanation(screen.lines(|view| {
+            view.last_error.as_ref().map(|e| e.explanation.clone()).unwrap_or_default()
+        }));
+    let details =
+        el("div").attr("id", "error-details").shown_if(open).child(details).child(explained);
     let class = screen.toned("banner ", |view| {
         (view.last_error.as_ref().map_or(Tone::Unknown, |error| error.tone), false)
     });

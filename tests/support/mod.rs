@@ -24,6 +24,7 @@ pub(crate) struct Panel {
     stream_closed: bool,
     downloads: Vec<Download>,
     copied: Vec<String>,
+    explanations_asked: Vec<Locale>,
     service_ahead: i64,
 }
 
@@ -38,6 +39,7 @@ impl Panel {
             stream_closed: false,
             downloads: Vec::new(),
             copied: Vec::new(),
+            explanations_asked: Vec::new(),
             service_ahead: 0,
         }
     }
@@ -75,9 +77,15 @@ impl Panel {
                 Effect::CopyText(text) => self.copied.push(text),
                 Effect::After(timer, millis) => self.timers[timer as usize] = Some(millis),
                 Effect::Cancel(timer) => self.timers[timer as usize] = None,
+                Effect::LoadExplanations(locale) => self.explanations_asked.push(locale),
                 _ => {}
             }
         }
+    }
+
+    /// The languages in which explanations have been asked for since the last call.
+    pub(crate) fn take_explanations_asked(&mut self) -> Vec<Locale> {
+        std::mem::take(&mut self.explanations_asked)
     }
 
     pub(crate) fn fact(&mut self, fact: Fact) {
@@ -342,6 +350,7 @@ pub(crate) fn status() -> SyncStatus {
         scope: Scope {
             total: 40,
             limit: 10_000,
+            pinned: None,
             types: vec![ScopeType {
                 record_type: RecordType::Contact,
                 count: 40,

@@ -7,7 +7,9 @@ pub mod local;
 
 use async_trait::async_trait;
 use sync_api::{
-    Capability, IssueCounts, Outcome, Page, Progress, SessionDetails, SessionId, SessionSummary,
+    Activity, Capability, Code, Direction, Issue, IssueCauses, IssueCounts, IssueId, IssueState,
+    Operation, Outcome, Page, Progress, RecordId, RecordOutcome, RecordType, RecordView,
+    RetryRequest, SessionDetails, SessionId, SessionSummary, Severity, Side, SupportReport,
     SyncStatus, Timestamp, Trigger, User,
 };
 use tokio::sync::broadcast;
@@ -36,13 +38,49 @@ pub trait Engine: Send + Sync + 'static {
     async fn start(&self) -> Result<SyncStatus, CommandError>;
 
     /// A page of sessions, newest first.
-    async fn sessions(&self, query: SessionQuery) -> Result<Page<SessionSummary>, SessionsError>;
+    async fn sessions(&self, query: SessionQuery) -> Result<Page<SessionSummary>, ListError>;
 
     /// The newest session that has ended.
     async fn last_session(&self) -> Result<Option<SessionDetails>, EngineFault>;
 
     /// One session, running or ended.
     async fn session(&self, id: &SessionId) -> Result<Option<SessionDetails>, EngineFault>;
+
+    /// A page of the records that a session did not sync, failed ones first; `None` where there is
+    /// no such session.
+    async fn session_records(
+        &self,
+        id: &SessionId,
+        query: RecordQuery,
+    ) -> Result<Option<Page<RecordOutcome>>, ListError>;
+
+    /// Ends the running session at its next record and answers with it.
+    async fn cancel(&self, id: &SessionId) -> Result<SessionSummary, CommandError>;
+
+    /// A page of issues, newest first.
+    async fn issues(&self, query: IssueQuery) -> Result<Page<Issue>, ListError>;
+
+    /// The causes of what is open or muted, the most frequent first.
+    async fn issue_causes(&self) -> Result<IssueCauses, EngineFault>;
+
+    /// One issue.
+    async fn issue(&self, id: &IssueId) -> Result<Option<Issue>, EngineFault>;
+
+    /// Begins a session for the records of these issues alone and answers with it while it runs.
+    async fn retry(&self, request: RetryRequest) -> Result<SessionSummary, CommandError>;
+
+    /// Mutes an issue, or hears of it again; does nothing to one that is so already. `None` where
+    /// there is no such issue.
+    async fn mute(&self, id: &IssueId, muted: bool) -> Result<Option<Issue>, EngineFault>;
+
+    /// A record as one side holds it.
+    async fn record(&self, side: &Side, id: &RecordId) -> Result<Option<RecordView>, EngineFault>;
+
+    /// A page of the activity, newest first.
+    async fn activity(&self, query: PageQuery) -> Result<Page<Activity>, ListError>;
+
+    /// What support needs, and nothing that is none of its business: see [`SupportReport`].
+    async fn support_report(&self) -> Result<SupportReport, EngineFault>;
 
     /// Everything that changes from now on. A receiver that falls behind is told so by the channel,
     /// and reads the status again.
@@ -94,6 +132,45 @@ pub struct SessionQuery {
     pub limit: u32,
 }
 
+/// Which issues to list. Without a state: those that are open or being retried.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct IssueQuery {
+    /// Only of this type.
+    pub record_type: Option<RecordType>,
+    /// Only in this direction.
+    pub direction: Option<Direction>,
+    /// Only of this severity.
+    pub severity: Option<Severity>,
+    /// Only those that stand like this.
+    pub state: Option<IssueState>,
+    /// Only of this cause.
+    pub cause: Option<String>,
+    /// Only with this code.
+    pub code: Option<Code>,
+    /// Only with this text in the name, the message or the code.
+    pub text: Option<String>,
+    /// Where to go on, and how many.
+    pub page: PageQuery,
+}
+
+/// Which of a session's records to list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordQuery {
+    /// Only failed, or only skipped ones.
+    pub outcome: Option<Operation>,
+    /// Where to go on, and how many.
+    pub page: PageQuery,
+}
+
+/// A part of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageQuery {
+    /// Where the page before this one ended.
+    pub cursor: Option<String>,
+    /// How many at most, 1 to 200.
+    pub limit: u32,
+}
+
 /// Why an engine does not do what it is told. Each is an answer for the person, not a failure.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -115,6 +192,12 @@ pub enum Refusal {
     /// Wait until then.
     #[error("too soon after the last attempt")]
     TooSoon(Timestamp),
+    /// It has ended, or never was.
+    #[error("the session does not run")]
+    NotRunning,
+    /// There is no such open issue.
+    #[error("there is nothing to try again")]
+    NothingToRetry,
     /// Give a moment in the future.
     #[error("the pause would end in the past")]
     UntilInThePast,
@@ -133,7 +216,7 @@ pub enum CommandError {
 
 /// A list that cannot be given.
 #[derive(Debug, thiserror::Error)]
-pub enum SessionsError {
+pub enum ListError {
     /// The cursor is not one that this engine gave: begin again without it.
     #[error("the cursor is not known")]
     BadCursor,

@@ -1,29 +1,23 @@
-//! The calls: each handler with its part of the OpenAPI document.
+//! Signing in, the status and the commands: each handler with its part of the OpenAPI document.
 
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 use sync_api::{
-    Access, Edition, Grant, GrantKind, Me, Outcome, Page, PauseRequest, Product, SessionDetails,
-    SessionId, SessionSummary, SyncStatus, Timestamp, Trigger,
+    Access, Edition, Grant, GrantKind, Me, PauseRequest, Product, SessionSummary, SyncStatus,
 };
-use utoipa::IntoParams;
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use super::AppState;
 use super::idempotency::{self, Command};
-use super::input::{AcceptsJson, JsonBody, QueryOf, decode};
+use super::input::{AcceptsJson, JsonBody, decode};
 use super::openapi::{
-    CommandHeaders, ForceProblems, LastProblems, ListProblems, PauseProblems, ReadHeaders,
-    ReadProblems, SessionProblems, SignInProblems, SignOutProblems, StartProblems,
+    CommandHeaders, ForceProblems, PauseProblems, ReadHeaders, ReadProblems, SignInProblems,
+    SignOutProblems, StartProblems,
 };
-use super::problem::{ApiProblem, ProblemCode};
+use super::problem::ApiProblem;
 use super::read;
 use super::sign_in::SignedIn;
-use crate::engine::SessionQuery;
 
 /// Sign in.
 ///
@@ -86,7 +80,7 @@ pub(super) async fn me(
         edition: Edition::New,
         product: Product {
             name: "Sync Sidebar".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
+            version: crate::VERSION.to_owned(),
             crm_name: identity.crm_name,
             email_name: identity.email_name,
             links: Vec::new(),
@@ -202,149 +196,4 @@ pub(super) async fn start(
         }
     };
     idempotency::once(&state, command, StatusCode::OK, run).await
-}
-
-/// Which sessions to list; see [`SessionQuery`].
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct SessionsQuery {
-    /// Only those that ended like this.
-    #[param(schema_with = outcome_words)]
-    outcome: Option<Outcome>,
-    /// Only those set off by this.
-    #[param(schema_with = trigger_words)]
-    trigger: Option<Trigger>,
-    /// Only those that began at this moment or later.
-    from: Option<Timestamp>,
-    /// Only those that began before this moment.
-    to: Option<Timestamp>,
-    /// The `next_cursor` of the page before.
-    cursor: Option<String>,
-    /// How many at most.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    limit: Option<u32>,
-}
-
-/// A filter's words are a closed set, unlike those of an answer: filtering by a word that this
-/// service does not know would look like an empty history.
-fn words(known: &'static [&'static str]) -> Object {
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(known.iter().copied())).build()
-}
-
-fn outcome_words() -> Object {
-    words(Outcome::WORDS)
-}
-
-fn trigger_words() -> Object {
-    words(Trigger::WORDS)
-}
-
-impl SessionsQuery {
-    fn check(self) -> Result<SessionQuery, ApiProblem> {
-        let bad = |detail: String| Err(ApiProblem::new(ProblemCode::BadQuery, detail));
-        if let Some(Outcome::Unknown(_)) = self.outcome {
-            return bad(format!("outcome is one of {}.", Outcome::WORDS.join(", ")));
-        }
-        if let Some(Trigger::Unknown(_)) = self.trigger {
-            return bad(format!("trigger is one of {}.", Trigger::WORDS.join(", ")));
-        }
-        let limit = self.limit.unwrap_or(50);
-        if !(1..=200).contains(&limit) {
-            return bad("limit is 1 to 200.".to_owned());
-        }
-        Ok(SessionQuery {
-            outcome: self.outcome,
-            trigger: self.trigger,
-            from: self.from,
-            to: self.to,
-            cursor: self.cursor,
-            limit,
-        })
-    }
-}
-
-/// The sessions, newest first.
-#[utoipa::path(
-    get, path = "/sessions", operation_id = "list_sessions", tag = "sessions",
-    params(
-        SessionsQuery,
-        ReadHeaders,
-    ),
-    responses(
-        (status = 200, description = "A page of sessions", body = Page<SessionSummary>,
-            headers(("ETag" = String, description = "Names this very answer."))),
-        (status = 304, description = "The answer at hand is the newest",
-            headers(("ETag" = String, description = "The same as was given."))),
-        ListProblems,
-    ),
-)]
-pub(super) async fn sessions(
-    _who: SignedIn,
-    _: AcceptsJson,
-    State(state): State<AppState>,
-    QueryOf(query): QueryOf<SessionsQuery>,
-    headers: HeaderMap,
-) -> Result<Response, ApiProblem> {
-    let page = state.engine.sessions(query.check()?).await?;
-    read::answer(&headers, &page)
-}
-
-/// The newest session that has ended.
-#[utoipa::path(
-    get, path = "/sessions/last", operation_id = "read_last_session", tag = "sessions",
-    params(ReadHeaders),
-    responses(
-        (status = 200, description = "The session", body = SessionDetails,
-            headers(("ETag" = String, description = "Names this very answer."))),
-        (status = 304, description = "The answer at hand is the newest",
-            headers(("ETag" = String, description = "The same as was given."))),
-        LastProblems,
-    ),
-)]
-pub(super) async fn last_session(
-    _who: SignedIn,
-    _: AcceptsJson,
-    State(state): State<AppState>,
-    headers: HeaderMap,
-) -> Result<Response, ApiProblem> {
-    let session = state.engine.last_session().await?.ok_or_else(|| {
-        ApiProblem::new(ProblemCode::NoSession, "The first one may be running, or about to begin.")
-    })?;
-    read::answer(&headers, &session)
-}
-
-/// One session, running or ended.
-#[utoipa::path(
-    get, path = "/sessions/{id}", operation_id = "read_session", tag = "sessions",
-    params(
-        ("id" = SessionId, Path, description = "As a list or an event names it."),
-        ReadHeaders,
-    ),
-    responses(
-        (status = 200, description = "The session", body = SessionDetails,
-            headers(("ETag" = String, description = "Names this very answer."))),
-        (status = 304, description = "The answer at hand is the newest",
-            headers(("ETag" = String, description = "The same as was given."))),
-        SessionProblems,
-    ),
-)]
-pub(super) async fn session(
-    _who: SignedIn,
-    _: AcceptsJson,
-    State(state): State<AppState>,
-    id: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-) -> Result<Response, ApiProblem> {
-    let none = || {
-        ApiProblem::new(
-            ProblemCode::SessionNotFound,
-            "Take the id from a list of sessions: old ones are deleted in time.",
-        )
-    };
-    // An id that this service could not have made has no session either.
-    let id = id.ok().and_then(|Path(text)| SessionId::new(text));
-    let id = id.ok_or_else(none)?;
-    let session = state.engine.session(&id).await?.ok_or_else(none)?;
-    read::answer(&headers, &session)
 }

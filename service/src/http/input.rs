@@ -100,6 +100,17 @@ pub(super) struct AcceptsJson;
 /// Asks that the client accepts an event stream: 406 without.
 pub(super) struct AcceptsEvents;
 
+/// Asks that the client accepts CSV: 406 without.
+pub(super) struct AcceptsCsv;
+
+impl<S: Sync> FromRequestParts<S> for AcceptsCsv {
+    type Rejection = ApiProblem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        require(&parts.headers, &mime::TEXT_CSV).map(|()| Self)
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for AcceptsJson {
     type Rejection = ApiProblem;
 

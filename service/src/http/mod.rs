@@ -3,11 +3,15 @@
 //! A request passes, from the outside in: the log, the headers that every answer carries, the net
 //! under panics, the check of host and origin, the limits; then a call of the API or a file.
 
+mod activity_calls;
 mod calls;
 pub mod event_hub;
 mod events;
+mod filter;
 pub mod idempotency;
 mod input;
+mod issue_calls;
+mod issue_export;
 pub mod limits;
 pub mod openapi;
 pub mod own_address;
@@ -16,6 +20,7 @@ mod read;
 mod request_log;
 pub mod security_headers;
 pub mod server;
+mod session_calls;
 pub mod sign_in;
 mod site;
 
@@ -169,9 +174,21 @@ fn api_router() -> OpenApiRouter<AppState> {
         .routes(routes!(calls::force))
         .routes(routes!(calls::pause))
         .routes(routes!(calls::start))
-        .routes(routes!(calls::sessions))
-        .routes(routes!(calls::last_session))
-        .routes(routes!(calls::session))
+        .routes(routes!(session_calls::sessions))
+        .routes(routes!(session_calls::last_session))
+        .routes(routes!(session_calls::session))
+        .routes(routes!(session_calls::session_records))
+        .routes(routes!(session_calls::cancel))
+        .routes(routes!(issue_calls::issues))
+        .routes(routes!(issue_calls::causes))
+        .routes(routes!(issue_export::export))
+        .routes(routes!(issue_calls::retry))
+        .routes(routes!(issue_calls::issue))
+        .routes(routes!(issue_calls::mute))
+        .routes(routes!(issue_calls::unmute))
+        .routes(routes!(issue_calls::record))
+        .routes(routes!(activity_calls::activity))
+        .routes(routes!(activity_calls::support_report))
 }
 
 /// Whether a path belongs to the API and not to the site.

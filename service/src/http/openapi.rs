@@ -99,6 +99,15 @@ problems! {
     ListProblems: READ, &[ProblemCode::BadQuery, ProblemCode::BadCursor];
     LastProblems: READ, &[ProblemCode::NoSession];
     SessionProblems: READ, &[ProblemCode::SessionNotFound];
+    SessionListProblems: READ, &[ProblemCode::SessionNotFound, ProblemCode::BadQuery,
+        ProblemCode::BadCursor];
+    CancelProblems: READ, COMMAND, &[ProblemCode::SessionNotFound, ProblemCode::NotRunning];
+    IssueProblems: READ, &[ProblemCode::IssueNotFound];
+    MuteProblems: READ, COMMAND, &[ProblemCode::IssueNotFound];
+    RecordProblems: READ, &[ProblemCode::RecordNotFound];
+    RetryProblems: READ, COMMAND, &[ProblemCode::WrongContentType, ProblemCode::BadJson,
+        ProblemCode::BadBody, ProblemCode::NothingToRetry, ProblemCode::AlreadyRunning,
+        ProblemCode::Paused, ProblemCode::Disabled, ProblemCode::NotConnected];
 }
 
 /// One response for each status, with the codes that may stand in it.
@@ -165,6 +174,8 @@ pub(super) fn outline() -> OpenApi {
             tag("session", "Signing in, and who is signed in."),
             tag("sync", "The status, live events, and commands."),
             tag("sessions", "What the engine did."),
+            tag("issues", "What could not be synced, why, and trying again."),
+            tag("activity", "Who did what, and what support needs to know."),
         ]))
         .security(Some([SecurityRequirement::new(BEARER, [""; 0])]))
         .build();

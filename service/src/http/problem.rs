@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sync_api::{Code, NextStep, Problem, Timestamp};
 
-use crate::engine::{CommandError, EngineFault, Refusal, SessionsError};
+use crate::engine::{CommandError, EngineFault, ListError, Refusal};
 
 /// The media type of every error, RFC 9457 §3.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -66,12 +66,20 @@ problem_codes! {
     NoSession = NOT_FOUND "no_session", "No session has ended yet", Some(NextStep::Wait);
     /// No session has this id.
     SessionNotFound = NOT_FOUND "session_not_found", "There is no such session", None;
+    /// No issue has this id.
+    IssueNotFound = NOT_FOUND "issue_not_found", "There is no such issue", None;
+    /// No record has this id, or it is gone.
+    RecordNotFound = NOT_FOUND "record_not_found", "There is no such record", None;
     /// The address is right and the method is not.
     MethodNotAllowed = METHOD_NOT_ALLOWED "method_not_allowed", "This method does not work here", None;
     /// The client accepts nothing of what could be answered.
     NotAcceptable = NOT_ACCEPTABLE "not_acceptable", "No acceptable form of the answer", None;
     /// Wait for the running session.
     AlreadyRunning = CONFLICT "already_running", "A session is already running", Some(NextStep::Wait);
+    /// The session has ended already.
+    NotRunning = CONFLICT "not_running", "The session does not run", None;
+    /// Every issue that was meant is resolved, muted or gone.
+    NothingToRetry = CONFLICT "nothing_to_retry", "There is nothing to try again", None;
     /// Start the engine first.
     Paused = CONFLICT "paused", "Sync is paused", Some(NextStep::Start);
     /// The status has the reason.
@@ -192,6 +200,13 @@ impl ApiProblem {
                 format!("The next session can be forced at {}.", at.to_rfc3339()),
             )
             .retry_at(at, now),
+            Refusal::NotRunning => {
+                Self::new(ProblemCode::NotRunning, "It has ended already: read it again.")
+            }
+            Refusal::NothingToRetry => Self::new(
+                ProblemCode::NothingToRetry,
+                "None of these issues is open: read the list again.",
+            ),
             Refusal::UntilInThePast => {
                 Self::new(ProblemCode::UntilInThePast, "Give a moment in the future, or none.")
             }
@@ -218,14 +233,14 @@ impl From<EngineFault> for ApiProblem {
     }
 }
 
-impl From<SessionsError> for ApiProblem {
-    fn from(error: SessionsError) -> Self {
+impl From<ListError> for ApiProblem {
+    fn from(error: ListError) -> Self {
         match error {
-            SessionsError::BadCursor => Self::new(
+            ListError::BadCursor => Self::new(
                 ProblemCode::BadCursor,
                 "Begin again without `cursor`, and give back what `next_cursor` says.",
             ),
-            SessionsError::Fault(fault) => Self::engine_fault(&fault),
+            ListError::Fault(fault) => Self::engine_fault(&fault),
         }
     }
 }

@@ -9,6 +9,7 @@ mod client;
 mod commands;
 mod events;
 mod foreign;
+mod issues;
 mod keys_in_memory;
 mod log;
 mod problems;

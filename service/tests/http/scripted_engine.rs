@@ -5,12 +5,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use sync_api::{
-    Capability, Code, Interval, IntervalKind, IssueCounts, Outcome, Page, Phase, Progress, Scope,
-    ScopeAtStart, SessionDetails, SessionId, SessionSummary, SyncState, SyncStatus, Timestamp,
-    Trigger, User,
+    Activity, ActivityAction, Actor, Capability, Code, Direction, Interval, IntervalKind, Issue,
+    IssueCauses, IssueCounts, IssueId, IssueState, Operation, Outcome, Page, Phase, Progress,
+    RecordField, RecordId, RecordOutcome, RecordType, RecordView, RetryRequest, Scope,
+    ScopeAtStart, SessionDetails, SessionId, SessionSummary, Severity, Side, SupportReport,
+    SyncState, SyncStatus, Timestamp, Trigger, User,
 };
 use sync_service::engine::{
-    CommandError, Engine, EngineEvent, EngineFault, Identity, Refusal, SessionQuery, SessionsError,
+    CommandError, Engine, EngineEvent, EngineFault, Identity, IssueQuery, ListError, PageQuery,
+    RecordQuery, Refusal, SessionQuery,
 };
 use tokio::sync::{Semaphore, broadcast};
 
@@ -29,6 +32,10 @@ pub(crate) struct ScriptedEngine {
     pub(crate) commands: AtomicUsize,
     pub(crate) shut_downs: AtomicUsize,
     pub(crate) queries: Mutex<Vec<SessionQuery>>,
+    pub(crate) issue_queries: Mutex<Vec<IssueQuery>>,
+    /// A page holds one of these.
+    pub(crate) issue_list: Mutex<Vec<Issue>>,
+    pub(crate) retried: Mutex<Vec<RetryRequest>>,
     pub(crate) paused_until: Mutex<Option<Timestamp>>,
     pub(crate) sessions: Mutex<Vec<SessionSummary>>,
     /// Each answer takes one permit; a test that wants to hold answers back forgets them.
@@ -46,6 +53,9 @@ impl ScriptedEngine {
             commands: AtomicUsize::new(0),
             shut_downs: AtomicUsize::new(0),
             queries: Mutex::default(),
+            issue_queries: Mutex::default(),
+            issue_list: Mutex::default(),
+            retried: Mutex::default(),
             paused_until: Mutex::new(None),
             sessions: Mutex::default(),
             gate: Semaphore::new(OPEN),
@@ -109,7 +119,7 @@ pub(crate) fn status(issues: u64) -> SyncStatus {
         next_run_at: None,
         interval: Interval { seconds: 1800, kind: IntervalKind::Normal },
         force_available_at: None,
-        scope: Scope { total: 0, limit: 10_000, types: Vec::new() },
+        scope: Scope { total: 0, limit: 10_000, pinned: None, types: Vec::new() },
         issues: counts(issues),
         connections: Vec::new(),
         crm_api: None,
@@ -142,6 +152,28 @@ pub(crate) fn summary(id: &str) -> SessionSummary {
         changes: 0,
         failures: 0,
         error: None,
+    }
+}
+
+pub(crate) fn issue(id: &str, name: &str) -> Issue {
+    Issue {
+        id: IssueId::new(id).unwrap(),
+        record_type: RecordType::Contact,
+        name: name.to_owned(),
+        direction: Direction::ToCrm,
+        operation: Operation::Created,
+        severity: Severity::Moderate,
+        code: Code::new("REQUIRED_FIELD_MISSING"),
+        message: "Required fields are missing: [LastName]".to_owned(),
+        cause: "REQUIRED_FIELD_MISSING:LastName".to_owned(),
+        fields: vec!["LastName".to_owned()],
+        first_seen: Timestamp::from_millis(0),
+        last_seen: Timestamp::from_millis(1_000),
+        occurrences: 2,
+        state: IssueState::Open,
+        retries: false,
+        resolved_at: None,
+        links: Vec::new(),
     }
 }
 
@@ -199,10 +231,10 @@ impl Engine for ScriptedEngine {
         Ok(self.now_status())
     }
 
-    async fn sessions(&self, query: SessionQuery) -> Result<Page<SessionSummary>, SessionsError> {
+    async fn sessions(&self, query: SessionQuery) -> Result<Page<SessionSummary>, ListError> {
         self.reading().await?;
         if query.cursor.as_deref() == Some("nobody's") {
-            return Err(SessionsError::BadCursor);
+            return Err(ListError::BadCursor);
         }
         self.queries.lock().unwrap().push(query);
         Ok(Page { items: self.sessions.lock().unwrap().clone(), next_cursor: None })
@@ -219,6 +251,100 @@ impl Engine for ScriptedEngine {
         let sessions = self.sessions.lock().unwrap();
         let found = sessions.iter().find(|session| &session.id == id);
         Ok(found.cloned().map(details))
+    }
+
+    async fn session_records(
+        &self,
+        id: &SessionId,
+        query: RecordQuery,
+    ) -> Result<Option<Page<RecordOutcome>>, ListError> {
+        self.reading().await?;
+        if query.page.cursor.as_deref() == Some("nobody's") {
+            return Err(ListError::BadCursor);
+        }
+        let known = self.sessions.lock().unwrap().iter().any(|session| session.id == *id);
+        Ok(known.then(|| Page { items: Vec::new(), next_cursor: None }))
+    }
+
+    async fn cancel(&self, id: &SessionId) -> Result<SessionSummary, CommandError> {
+        self.commands.fetch_add(1, Ordering::SeqCst);
+        self.mood().await?;
+        Ok(summary(id.as_str()))
+    }
+
+    async fn issues(&self, query: IssueQuery) -> Result<Page<Issue>, ListError> {
+        self.reading().await?;
+        if query.page.cursor.as_deref() == Some("nobody's") {
+            return Err(ListError::BadCursor);
+        }
+        let at: usize = query.page.cursor.as_deref().map_or(0, |at| at.parse().unwrap());
+        self.issue_queries.lock().unwrap().push(query);
+        let all = self.issue_list.lock().unwrap();
+        let more = at + 1 < all.len();
+        let items = all.get(at).cloned().into_iter().collect();
+        Ok(Page { items, next_cursor: more.then(|| (at + 1).to_string()) })
+    }
+
+    async fn issue_causes(&self) -> Result<IssueCauses, EngineFault> {
+        self.reading().await?;
+        Ok(IssueCauses { items: Vec::new(), clear_since: Some(Timestamp::from_millis(0)) })
+    }
+
+    async fn issue(&self, id: &IssueId) -> Result<Option<Issue>, EngineFault> {
+        self.reading().await?;
+        Ok(self.issue_list.lock().unwrap().iter().find(|issue| issue.id == *id).cloned())
+    }
+
+    async fn retry(&self, request: RetryRequest) -> Result<SessionSummary, CommandError> {
+        self.commands.fetch_add(1, Ordering::SeqCst);
+        self.mood().await?;
+        self.retried.lock().unwrap().push(request);
+        Ok(summary("s-9"))
+    }
+
+    async fn mute(&self, id: &IssueId, muted: bool) -> Result<Option<Issue>, EngineFault> {
+        self.commands.fetch_add(1, Ordering::SeqCst);
+        self.reading().await?;
+        let mut all = self.issue_list.lock().unwrap();
+        Ok(all.iter_mut().find(|issue| issue.id == *id).map(|issue| {
+            issue.state = if muted { IssueState::Muted } else { IssueState::Open };
+            issue.clone()
+        }))
+    }
+
+    async fn record(&self, side: &Side, id: &RecordId) -> Result<Option<RecordView>, EngineFault> {
+        self.reading().await?;
+        Ok((id.as_str() == "i-1" && *side == Side::Crm).then(|| RecordView {
+            side: Side::Crm,
+            record_type: RecordType::Contact,
+            name: "Ana Quill".to_owned(),
+            place: "card 7".to_owned(),
+            fields: vec![RecordField { name: "Phone".to_owned(), value: "1".to_owned() }],
+            text: None,
+        }))
+    }
+
+    async fn activity(&self, query: PageQuery) -> Result<Page<Activity>, ListError> {
+        self.reading().await?;
+        if query.cursor.is_some() {
+            return Err(ListError::BadCursor);
+        }
+        let item = Activity {
+            at: Timestamp::from_millis(0),
+            actor: Actor::Engine,
+            actor_name: None,
+            action: ActivityAction::Disabled,
+            session: None,
+            code: Some(Code::new("SW0003")),
+            until: None,
+            detail: None,
+        };
+        Ok(Page { items: vec![item], next_cursor: None })
+    }
+
+    async fn support_report(&self) -> Result<SupportReport, EngineFault> {
+        self.reading().await?;
+        Ok(SupportReport { made_at: Timestamp::from_millis(0), sections: Vec::new() })
     }
 
     fn subscribe(&self) -> broadcast::Receiver<EngineEvent> {

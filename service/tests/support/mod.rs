@@ -2,15 +2,18 @@
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test file uses a part of it")]
 
 use async_trait::async_trait;
+use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteConnectOptions;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use sync_api::{
-    CountRow, Direction, RecordType, SessionDetails, SessionId, Timestamp, Trigger, User,
+    CountRow, Direction, RecordType, Scope, SessionDetails, SessionId, Timestamp, Trigger, User,
 };
 use sync_service::engine::local::{
-    Clock, ContactFields, CrmContact, Field, LocalCrm, LocalEngine, LocalSettings,
+    Clock, ContactFields, CrmContact, CrmEvent, CrmTask, EventField, EventFields, Field, LocalCrm,
+    LocalEngine, LocalSettings, TaskFields,
 };
 use sync_service::engine::{Engine, EngineEvent};
 use sync_service::store::Store;
@@ -74,8 +77,9 @@ pub struct World {
 impl World {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        fs::create_dir_all(folder.path().join("mailbox/contacts")).unwrap();
-        fs::create_dir_all(folder.path().join("mailbox/messages")).unwrap();
+        for name in ["contacts", "calendar", "messages"] {
+            fs::create_dir_all(folder.path().join("mailbox").join(name)).unwrap();
+        }
         Self { folder, clock: ManualClock::new() }
     }
 
@@ -85,6 +89,12 @@ impl World {
 
     pub fn database(&self) -> PathBuf {
         self.folder.path().join("sync.db")
+    }
+
+    /// The database as an administrator with an SQL prompt has it.
+    pub async fn sql(&self) -> SqlitePool {
+        let options = SqliteConnectOptions::new().filename(self.database());
+        SqlitePool::connect_with(options.busy_timeout(Duration::from_secs(30))).await.unwrap()
     }
 
     /// Settings under which only forced sessions run after the first.
@@ -141,13 +151,25 @@ impl World {
 
     /// Contact files, by name.
     pub fn files(&self) -> Vec<String> {
-        let mut files: Vec<String> = fs::read_dir(self.path("contacts"))
-            .unwrap()
+        self.files_in("contacts")
+    }
+
+    /// The files of a folder, by name; none when there is no such folder.
+    pub fn files_in(&self, folder: &str) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(self.path(folder)) else {
+            return Vec::new();
+        };
+        let mut files: Vec<String> = entries
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .filter(|name| !name.starts_with('.'))
             .collect();
         files.sort();
         files
+    }
+
+    /// A moment so many days from when this world began, as RFC 5545 writes it, without a zone.
+    pub fn day(&self, days: i64) -> String {
+        local(Timestamp::from_millis(self.clock.start + days * DAY))
     }
 }
 
@@ -206,6 +228,19 @@ impl Running {
         self.engine.session(id).await.unwrap().unwrap()
     }
 
+    /// Waits for the end of a session that may have ended already.
+    pub async fn wait_for_end_of(&self, id: &SessionId) -> SessionDetails {
+        let mut events = self.engine.subscribe();
+        loop {
+            let session = self.engine.session(id).await.unwrap().unwrap();
+            if session.summary.ended_at.is_some() {
+                return session;
+            }
+            // A lagging receiver looks again, too.
+            let _ = events.recv().await;
+        }
+    }
+
     /// The next session that ends, whoever began it.
     pub async fn next_end(&self, events: &mut broadcast::Receiver<EngineEvent>) -> SessionDetails {
         loop {
@@ -233,6 +268,42 @@ impl Running {
         contacts.remove(0)
     }
 
+    pub async fn events(&self) -> Vec<CrmEvent> {
+        self.crm.events().await.unwrap()
+    }
+
+    pub async fn only_event(&self) -> CrmEvent {
+        let mut events = self.events().await;
+        assert_eq!(events.len(), 1, "{events:?}");
+        events.remove(0)
+    }
+
+    /// Changes one field of an event in the CRM.
+    pub async fn edit_event(&self, event: &CrmEvent, field: EventField, value: &str) {
+        let fields = event.fields.clone().with(field, value);
+        self.crm.update_event(&event.id, &fields, self.clock.now()).await.unwrap();
+    }
+
+    /// Makes an event in the CRM.
+    pub async fn add_event(&self, fields: &EventFields) -> CrmEvent {
+        self.crm.insert_event(fields, self.clock.now()).await.unwrap()
+    }
+
+    /// Makes a task in the CRM.
+    pub async fn add_task(&self, fields: &TaskFields) -> CrmTask {
+        self.crm.insert_task(fields, self.clock.now()).await.unwrap()
+    }
+
+    pub async fn scope(&self) -> Scope {
+        self.engine.status().await.unwrap().scope
+    }
+
+    /// How many records of a type are in scope.
+    pub async fn in_scope(&self, record_type: RecordType) -> u64 {
+        let scope = self.scope().await;
+        scope.types.iter().find(|part| part.record_type == record_type).unwrap().count
+    }
+
     /// Changes one field of a contact in the CRM.
     pub async fn edit(&self, contact: &CrmContact, field: Field, value: &str) {
         let fields = contact.fields.clone().with(field, value);
@@ -250,6 +321,50 @@ pub fn card_with(first: &str, last: &str, email: &str, more: &str) -> String {
         "BEGIN:VCARD\r\nVERSION:4.0\r\nUID:u-{first}-{last}\r\nFN:{first} {last}\r\nN:{last};{first};;;\r\n\
          EMAIL:{email}\r\n{more}END:VCARD\r\n"
     )
+}
+
+pub const DAY: i64 = 24 * 3600 * 1000;
+
+/// A moment in UTC as RFC 5545 writes it, without the Z.
+pub fn local(at: Timestamp) -> String {
+    let text: String =
+        at.to_rfc3339().chars().filter(|letter| !matches!(letter, '-' | ':')).collect();
+    text[..15].to_owned()
+}
+
+/// A calendar file with one event in it.
+pub fn calendar(lines: &[&str]) -> String {
+    let mut text =
+        String::from("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\nBEGIN:VEVENT\r\n");
+    for line in lines {
+        text.push_str(line);
+        text.push_str("\r\n");
+    }
+    text + "END:VEVENT\r\nEND:VCALENDAR\r\n"
+}
+
+/// A small event of one hour, in UTC.
+pub fn meeting(uid: &str, subject: &str, start: &str) -> String {
+    calendar(&[
+        &format!("UID:{uid}"),
+        "DTSTAMP:20260101T000000Z",
+        &format!("SUMMARY:{subject}"),
+        &format!("DTSTART:{start}Z"),
+        "DURATION:PT1H",
+    ])
+}
+
+/// An event for the CRM, in UTC.
+pub fn event(subject: &str, start: &str, end: &str) -> EventFields {
+    EventFields::default()
+        .with(EventField::Subject, subject)
+        .with(EventField::StartsAt, start)
+        .with(EventField::EndsAt, end)
+        .with(EventField::TimeZone, "UTC")
+}
+
+pub fn task(subject: &str) -> TaskFields {
+    TaskFields { subject: subject.to_owned(), ..TaskFields::default() }
 }
 
 pub fn person(first: &str, last: &str, email: &str) -> ContactFields {
@@ -285,10 +400,31 @@ pub fn to_mailbox(details: &SessionDetails) -> [u64; 5] {
     numbers(&row(details, RecordType::Contact, Direction::ToEmail))
 }
 
+pub fn events_to_crm(details: &SessionDetails) -> [u64; 5] {
+    numbers(&row(details, RecordType::Event, Direction::ToCrm))
+}
+
+pub fn events_to_mailbox(details: &SessionDetails) -> [u64; 5] {
+    numbers(&row(details, RecordType::Event, Direction::ToEmail))
+}
+
+pub fn tasks_to_mailbox(details: &SessionDetails) -> [u64; 5] {
+    numbers(&row(details, RecordType::Task, Direction::ToEmail))
+}
+
 pub fn emails(details: &SessionDetails) -> [u64; 5] {
     numbers(&row(details, RecordType::Email, Direction::ToCrm))
 }
 
 fn numbers(row: &CountRow) -> [u64; 5] {
     [row.created, row.updated, row.deleted, row.skipped, row.failed]
+}
+
+/// Another program writes to the database.
+pub async fn sql(world: &World, statement: &'static str) {
+    use sqlx::Connection;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(world.database());
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
 }

@@ -1,5 +1,6 @@
 //! Banners: trouble on the line to the service, and – another thing – trouble of the last session.
 
+use super::explanation_lines::explanation_lines;
 use super::{Line, Tone, Way, problem_words};
 use crate::client::{Failure, NetworkError};
 use crate::model::{Link, Model, Screen, Which};
@@ -32,6 +33,8 @@ pub struct LastError {
     pub details: Vec<Line>,
     /// To the whole session, and to what support needs.
     pub ways: Vec<Way>,
+    /// What the code means and what helps, sentence by sentence.
+    pub explanation: Vec<Line>,
 }
 
 pub(super) fn banner(model: &Model, now: Timestamp, words: &Words) -> Option<Banner> {
@@ -90,5 +93,6 @@ pub(super) fn last_error(model: &Model, words: &Words) -> Option<LastError> {
             ],
             words,
         ),
+        explanation: explanation_lines(model, &error.code, words),
     })
 }

@@ -7,6 +7,7 @@ mod activity_view;
 mod announcement;
 mod banner;
 mod chart;
+mod explanation_lines;
 mod facts;
 mod header;
 mod history_view;

@@ -57,6 +57,7 @@ pub(super) fn reason(reason: &Reason, words: &Words) -> String {
 pub(super) fn session_error(error: &SessionError, words: &Words) -> String {
     let message = match error.code.as_str() {
         "SD0019" => Message::ScopeLimitExceeded,
+        "REQUEST_LIMIT_EXCEEDED" => Message::AllowanceUsedUp,
         "SW0001" if error.category == "time_limit" => Message::SessionTimeLimit,
         "SW0001" => Message::SessionInterrupted,
         "SW0003" => Message::InternalError,

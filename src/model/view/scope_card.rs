@@ -20,7 +20,7 @@ pub struct ScopeCard {
     pub total: u64,
     /// Records allowed.
     pub limit: u64,
-    /// By type.
+    /// By type, and how many are pinned.
     pub rows: Vec<Line>,
 }
 
@@ -41,7 +41,12 @@ pub(super) fn scope_card(model: &Model, words: &Words) -> ScopeCard {
         ),
         total: scope.total,
         limit: scope.limit,
-        rows: scope.types.iter().map(|part| row(part, words)).collect(),
+        rows: scope
+            .types
+            .iter()
+            .map(|part| row(part, words))
+            .chain(scope.pinned.filter(|count| *count > 0).map(|count| pinned(count, words)))
+            .collect(),
     }
 }
 
@@ -57,5 +62,13 @@ fn row(part: &ScopeType, words: &Words) -> Line {
         name: record_words::record_types(&part.record_type, words),
         value: words.number(part.count),
         detail: rule,
+    }
+}
+
+fn pinned(count: u64, words: &Words) -> Line {
+    Line {
+        name: words.say(Message::Pinned),
+        value: words.number(count),
+        detail: words.say(Message::RulePinned),
     }
 }

@@ -1,6 +1,7 @@
 //! The session page: what a session did, type by type and direction by direction, and what it could
 //! not do.
 
+use super::explanation_lines::explanation_lines;
 use super::{Button, Line, MoreView, ProgressBar, Tone, Way, problem_words, record_words};
 use crate::model::{CommandKind, CommandState, Content, Model, Screen, SessionPage, Which};
 use crate::text::{Message, Words};
@@ -21,6 +22,8 @@ pub struct SessionView {
     pub outcome: String,
     /// What stopped it, in plain words.
     pub error: String,
+    /// What its code means and what helps, sentence by sentence.
+    pub explanation: Vec<Line>,
     /// Trigger, times, scope: name and value.
     pub lines: Vec<Line>,
     /// The heads of the table's columns.
@@ -92,6 +95,8 @@ pub struct RecordLine {
     pub message: String,
     /// The code and the fields.
     pub code: String,
+    /// What the code means and what helps, sentence by sentence.
+    pub explanation: Vec<Line>,
 }
 
 pub(super) fn session_view(model: &Model, now: Timestamp, words: &Words) -> SessionView {
@@ -132,7 +137,7 @@ pub(super) fn session_view(model: &Model, now: Timestamp, words: &Words) -> Sess
         }
         Content::Ready(known) => {
             let listed = further(base, model, page, words);
-            ready(listed, &known.value, model, now, words)
+            ready(listed, model, &known.value, now, words)
         }
     }
 }
@@ -180,7 +185,15 @@ fn further(base: SessionView, model: &Model, page: &SessionPage, words: &Words) 
         false => MoreView::default(),
     };
     SessionView {
-        records: page.records.items.iter().map(|record| record_line(record, words)).collect(),
+        records: page
+            .records
+            .items
+            .iter()
+            .map(|record| RecordLine {
+                explanation: explanation_lines(model, &record.code, words),
+                ..record_line(record, words)
+            })
+            .collect(),
         more_records: match unlisted {
             0 => String::new(),
             n => words.count(Message::MoreRecords, n),
@@ -192,8 +205,8 @@ fn further(base: SessionView, model: &Model, page: &SessionPage, words: &Words) 
 
 fn ready(
     base: SessionView,
-    details: &SessionDetails,
     model: &Model,
+    details: &SessionDetails,
     now: Timestamp,
     words: &Words,
 ) -> SessionView {
@@ -214,6 +227,11 @@ fn ready(
             .error
             .as_ref()
             .map(|error| problem_words::session_error(error, words))
+            .unwrap_or_default(),
+        explanation: summary
+            .error
+            .as_ref()
+            .map(|error| explanation_lines(model, &error.code, words))
             .unwrap_or_default(),
         lines: lines(details, now, words),
         counts_title: words.say(Message::CountsTitle),
@@ -312,5 +330,6 @@ pub(super) fn record_line(record: &RecordOutcome, words: &Words) -> RecordLine {
         .join(" · "),
         message: record.message.clone(),
         code,
+        explanation: Vec::new(),
     }
 }

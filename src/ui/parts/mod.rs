@@ -6,6 +6,7 @@ mod windowed;
 pub(super) use element::{El, button, el};
 pub(super) use windowed::windowed;
 
+use super::part::Part;
 use crate::model::view::{Line, Tone};
 
 /// A tone's class: its colours, and its icon.
@@ -34,4 +35,14 @@ pub(super) fn icon(name: &'static str) -> El {
 pub(super) fn line(line: Line) -> El {
     let value = el("dd").text(line.value).child(el("small").text(line.detail));
     el("div").child(el("dt").text(line.name)).child(value)
+}
+
+/// A sentence of its own.
+pub(super) fn sentence(line: Line) -> El {
+    el("p").text(line.name)
+}
+
+/// What a code means, sentence by sentence.
+pub(super) fn explanation(lines: Part<Vec<Line>>) -> El {
+    el("div").class("explanation").live(move || lines.get().into_iter().map(sentence).collect())
 }

@@ -289,8 +289,15 @@ const ADDRESS_PARTS: [(Field, usize); 5] = [
 
 /// The UID of the card that stands for a contact of the CRM: a UUID of version 8 (RFC 9562 §5.8).
 pub(super) fn uid_of(crm_id: &str) -> String {
+    uuid_of("contact", crm_id)
+}
+
+/// The same for any type of record.
+pub(super) fn uuid_of(record_type: &str, crm_id: &str) -> String {
     let digest = Sha256::new()
-        .chain_update(b"sync-sidebar contact ")
+        .chain_update(b"sync-sidebar ")
+        .chain_update(record_type)
+        .chain_update(b" ")
         .chain_update(crm_id.as_bytes())
         .finalize();
     let mut bytes = [0_u8; 16];

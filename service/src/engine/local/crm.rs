@@ -3,6 +3,7 @@
 use super::contact::{ContactFields, Field};
 use super::message::Mail;
 use super::refusal::{Refused, check_contact, duplicate};
+use super::rules::{check_lock, check_rules};
 use crate::store::Store;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{FromRow, Row};
@@ -66,7 +67,7 @@ impl<'r> FromRow<'r, SqliteRow> for CrmContact {
 }
 
 /// A new id: the CRM's key prefix of its type, and 15 characters of chance.
-fn new_id(prefix: &str) -> Result<String, sqlx::Error> {
+pub(super) fn new_id(prefix: &str) -> Result<String, sqlx::Error> {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnopqrstuvwxyz0123456";
     let mut chance = [0_u8; 15];
     getrandom::fill(&mut chance)
@@ -97,6 +98,7 @@ async fn check(
     fields: &ContactFields,
 ) -> Result<(), CrmError> {
     check_contact(fields)?;
+    check_rules(connection, fields).await?;
     let email = fields.get(Field::Email);
     if email.is_empty() {
         return Ok(());
@@ -143,10 +145,12 @@ pub(super) async fn update(
     now: Timestamp,
 ) -> Result<CrmContact, CrmError> {
     let old = find(connection, id).await?.ok_or_else(|| CrmError::NotFound(id.into()))?;
+    check_lock(connection, id).await?;
     let same_address = old.fields.get(Field::Email).eq_ignore_ascii_case(fields.get(Field::Email));
     if same_address {
         // Duplicates that are there already do not keep a person from changing something else.
         check_contact(fields)?;
+        check_rules(connection, fields).await?;
     } else {
         check(connection, Some(id), fields).await?;
     }
@@ -165,10 +169,8 @@ pub(super) async fn update(
 }
 
 /// Tells whether there was one.
-pub(super) async fn delete(
-    connection: &mut SqliteConnection,
-    id: &str,
-) -> Result<bool, sqlx::Error> {
+pub(super) async fn delete(connection: &mut SqliteConnection, id: &str) -> Result<bool, CrmError> {
+    check_lock(connection, id).await?;
     let done =
         sqlx::query("DELETE FROM crm_contact WHERE id = ?").bind(id).execute(connection).await?;
     Ok(done.rows_affected() > 0)
@@ -212,6 +214,17 @@ pub(super) async fn save_email(
     Ok(id)
 }
 
+/// How many records the CRM holds.
+pub(super) async fn records(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
+    let records: i64 = sqlx::query_scalar(
+        "SELECT (SELECT count(*) FROM crm_contact) + (SELECT count(*) FROM crm_email)
+             + (SELECT count(*) FROM crm_event) + (SELECT count(*) FROM crm_task)",
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(super::history::unsigned(records))
+}
+
 /// The ids of the contacts that have any of `addresses` (in lower case).
 pub(super) async fn contacts_with(
     connection: &mut SqliteConnection,
@@ -231,7 +244,7 @@ pub(super) async fn contacts_with(
 /// The CRM as its own users see it: what they do here reaches the mailbox with the next session.
 #[derive(Clone, Debug)]
 pub struct LocalCrm {
-    store: Store,
+    pub(super) store: Store,
 }
 
 impl LocalCrm {

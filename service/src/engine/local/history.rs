@@ -1,8 +1,10 @@
 //! Sessions in the database: begun, counted, ended, listed.
 
+use super::mirrored::Mirrored;
 use super::refusal::Refused;
+use super::state::{Actor, Note};
 use super::tally::{Lane, Tally};
-use crate::engine::{EngineFault, SessionQuery, SessionsError};
+use crate::engine::{EngineFault, ListError, RecordQuery, SessionQuery};
 use crate::store::Store;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -34,8 +36,8 @@ pub(super) fn session_id(id: i64) -> Result<SessionId, sqlx::Error> {
         .ok_or_else(|| sqlx::Error::Decode(format!("session {id} cannot be named").into()))
 }
 
-fn number(id: &SessionId) -> Option<i64> {
-    let number = id.as_str().strip_prefix("s-")?.parse().ok()?;
+pub(super) fn number(id: &SessionId) -> Option<i64> {
+    let number = id.as_str().strip_prefix("s-")?.parse().ok().filter(|number| *number > 0)?;
     // Only the very text that was given out names a session.
     (session_id(number).ok()? == *id).then_some(number)
 }
@@ -56,17 +58,28 @@ pub(super) async fn begin(
     now: Timestamp,
     limit: u64,
 ) -> Result<(i64, SessionSummary), sqlx::Error> {
+    let total = Mirrored::count(store, now).await?.total();
     let mut tx = store.write().await?;
     let id = sqlx::query(
         "INSERT INTO session (trigger, started_at, scope_total, scope_limit)
-         VALUES (?, ?, (SELECT count(*) FROM link), ?)",
+         VALUES (?, ?, ?, ?)",
     )
     .bind(trigger.as_str())
     .bind(now.millis())
+    .bind(signed(total))
     .bind(signed(limit))
     .execute(&mut *tx)
     .await?
     .last_insert_rowid();
+    let told = match trigger {
+        Trigger::Forced => Some("forced"),
+        Trigger::Retry => Some("retried"),
+        _ => None,
+    };
+    if let Some(action) = told {
+        let note = Note { session: Some(id), ..Note::new(Actor::Person, action) };
+        note.save(&mut tx, now).await?;
+    }
     let summary = SessionSummary {
         id: session_id(id)?,
         trigger,
@@ -83,6 +96,8 @@ pub(super) async fn begin(
 
 /// Ends what a killed program left running.
 pub(super) async fn end_abandoned(store: &Store, now: Timestamp) -> Result<u64, sqlx::Error> {
+    let mut tx = store.write().await?;
+    super::issues::end_retrying(&mut tx).await?;
     let done = sqlx::query(
         "UPDATE session SET ended_at = max(?, started_at), outcome = 'cancelled', code = 'SW0001',
              error_source = 'engine', error_category = 'stopped', error_code = 'SW0001',
@@ -90,8 +105,9 @@ pub(super) async fn end_abandoned(store: &Store, now: Timestamp) -> Result<u64, 
          WHERE ended_at IS NULL",
     )
     .bind(now.millis())
-    .execute(store.pool())
+    .execute(&mut *tx)
     .await?;
+    tx.commit().await?;
     Ok(done.rows_affected())
 }
 
@@ -195,20 +211,89 @@ pub(super) async fn end(
     Ok(())
 }
 
-/// Forgets sessions and activity from before `before`.
-pub(super) async fn forget(
-    connection: &mut SqliteConnection,
-    before: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM session WHERE started_at < ? AND ended_at IS NOT NULL")
-        .bind(before.millis())
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("DELETE FROM activity WHERE at < ?")
-        .bind(before.millis())
-        .execute(&mut *connection)
-        .await?;
-    Ok(())
+/// A page of the records that a session did not sync, failed ones first.
+pub(super) async fn records(
+    store: &Store,
+    id: &SessionId,
+    query: &RecordQuery,
+) -> Result<Option<Page<RecordOutcome>>, ListError> {
+    let Some(number) = number(id) else {
+        return Ok(None);
+    };
+    let Some(_) = one(store, number).await.map_err(EngineFault::from)? else {
+        return Ok(None);
+    };
+    // Where the page before ended: the outcome's first letter and the row.
+    let (after, row) = match query.page.cursor.as_deref() {
+        None => ("", 0),
+        Some(cursor) => {
+            let (outcome, row) = match cursor.split_at_checked(1) {
+                Some(("f", row)) => ("failed", row),
+                Some(("s", row)) => ("skipped", row),
+                _ => return Err(ListError::BadCursor),
+            };
+            (outcome, row.parse::<i64>().map_err(|_| ListError::BadCursor)?)
+        }
+    };
+    let limit = i64::from(query.page.limit.clamp(1, 200));
+    let rows: Vec<(i64, RecordRow)> = sqlx::query_as::<_, NumberedRecord>(
+        "SELECT id, record_type, direction, outcome, name, code, message, fields, severity
+         FROM session_record WHERE session = ?1 AND (outcome, id) > (?2, ?3)
+             AND (?4 IS NULL OR outcome = ?4) ORDER BY outcome, id LIMIT ?5",
+    )
+    .bind(number)
+    .bind(after)
+    .bind(row)
+    .bind(query.outcome.as_ref().map(|word| word.as_str().to_owned()))
+    .bind(limit + 1)
+    .fetch_all(store.pool())
+    .await
+    .map_err(EngineFault::from)?
+    .into_iter()
+    .map(|row| (row.id, row.record))
+    .collect();
+    let shown = usize::try_from(limit).unwrap_or(1).min(rows.len());
+    let next_cursor = match (rows.len() > shown, rows[..shown].last()) {
+        (true, Some((id, record))) => Some(format!("{}{id}", &record.outcome[..1])),
+        _ => None,
+    };
+    let items = rows.into_iter().take(shown).map(|(_, record)| record.into()).collect();
+    Ok(Some(Page { items, next_cursor }))
+}
+
+/// A row of `session_record`.
+#[derive(Debug, sqlx::FromRow)]
+struct RecordRow {
+    record_type: String,
+    direction: String,
+    outcome: String,
+    name: String,
+    code: String,
+    message: String,
+    fields: String,
+    severity: Option<String>,
+}
+
+#[derive(Debug, sqlx::FromRow)]
+struct NumberedRecord {
+    id: i64,
+    #[sqlx(flatten)]
+    record: RecordRow,
+}
+
+impl From<RecordRow> for RecordOutcome {
+    fn from(row: RecordRow) -> Self {
+        Self {
+            record_type: RecordType::from(row.record_type),
+            direction: Direction::from(row.direction),
+            outcome: Operation::from(row.outcome),
+            name: row.name,
+            code: Code::new(row.code),
+            message: row.message,
+            fields: serde_json::from_str(&row.fields).unwrap_or_default(),
+            severity: row.severity.map(Severity::from),
+        }
+    }
 }
 
 macro_rules! summary_columns {
@@ -245,13 +330,13 @@ fn summary(row: &SqliteRow) -> Result<SessionSummary, sqlx::Error> {
 pub(super) async fn page(
     store: &Store,
     query: &SessionQuery,
-) -> Result<Page<SessionSummary>, SessionsError> {
+) -> Result<Page<SessionSummary>, ListError> {
     let before = match &query.cursor {
         Some(cursor) => cursor
             .strip_prefix('b')
             .and_then(|id| id.parse::<i64>().ok())
             .filter(|id| *id > 0)
-            .ok_or(SessionsError::BadCursor)?,
+            .ok_or(ListError::BadCursor)?,
         None => i64::MAX,
     };
     let limit = i64::from(query.limit.clamp(1, 200));
@@ -373,8 +458,7 @@ pub(super) async fn details(
     .bind(number)
     .fetch_all(&mut *tx)
     .await?;
-    type Record = (String, String, String, String, String, String, String, Option<String>);
-    let records: Vec<Record> = sqlx::query_as(
+    let records: Vec<RecordRow> = sqlx::query_as(
         "SELECT record_type, direction, outcome, name, code, message, fields, severity
          FROM session_record WHERE session = ? ORDER BY outcome, id LIMIT ?",
     )
@@ -410,21 +494,7 @@ pub(super) async fn details(
         conflicts: count("conflicts")?,
         duplicates: count("duplicates")?,
         confirmations: count("confirmations")?,
-        records: records
-            .into_iter()
-            .map(|(record_type, direction, outcome, name, code, message, fields, severity)| {
-                RecordOutcome {
-                    record_type: RecordType::from(record_type),
-                    direction: Direction::from(direction),
-                    outcome: Operation::from(outcome),
-                    name,
-                    code: Code::new(code),
-                    message,
-                    fields: serde_json::from_str(&fields).unwrap_or_default(),
-                    severity: severity.map(Severity::from),
-                }
-            })
-            .collect(),
+        records: records.into_iter().map(RecordOutcome::from).collect(),
         records_total: count("failures")? + count("skips")?,
         previous: previous.map(session_id).transpose()?,
         next: next.map(session_id).transpose()?,

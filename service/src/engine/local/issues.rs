@@ -16,11 +16,12 @@ pub(super) async fn seen(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO issue (record_type, direction, record, name, operation, severity, code, message,
-             fields, first_seen, last_seen, occurrences, last_session)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 1, ?11)
+             fields, first_seen, last_seen, occurrences, last_session, cause, state)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 1, ?11, ?12, 'open')
          ON CONFLICT (record_type, direction, record) DO UPDATE SET
              name = ?4, operation = ?5, severity = ?6, message = ?8, fields = ?9, last_seen = ?10,
-             last_session = ?11, resolved_at = NULL, code = ?7,
+             last_session = ?11, resolved_at = NULL, code = ?7, cause = ?12,
+             state = CASE WHEN state = 'muted' AND cause = ?12 THEN 'muted' ELSE 'open' END,
              first_seen = CASE WHEN resolved_at IS NULL AND code = ?7 THEN first_seen ELSE ?10 END,
              occurrences = CASE WHEN resolved_at IS NULL AND code = ?7 THEN occurrences + 1 ELSE 1 END",
     )
@@ -35,9 +36,18 @@ pub(super) async fn seen(
     .bind(fields_to_json(&failure.refused.fields)?)
     .bind(now.millis())
     .bind(session)
+    .bind(cause_of(&failure.refused))
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// The group that an issue belongs to: its code, and for a refused value its field.
+fn cause_of(refused: &Refused) -> String {
+    match refused.fields.first() {
+        Some(field) => format!("{}:{field}", refused.code),
+        None => refused.code.to_owned(),
+    }
 }
 
 /// The issue of a record that failed before and has not changed since.
@@ -79,9 +89,37 @@ pub(super) async fn resolve_others(
     session: i64,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE issue SET resolved_at = ? WHERE resolved_at IS NULL AND last_session <> ?")
-        .bind(now.millis())
-        .bind(session)
+    sqlx::query(
+        "UPDATE issue SET resolved_at = ?, state = 'resolved'
+         WHERE state <> 'resolved' AND last_session <> ?",
+    )
+    .bind(now.millis())
+    .bind(session)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Closes the issues that were tried again and that the session has not met again.
+pub(super) async fn resolve_retried(
+    connection: &mut SqliteConnection,
+    session: i64,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE issue SET resolved_at = ?, state = 'resolved'
+         WHERE state = 'retrying' AND last_session <> ?",
+    )
+    .bind(now.millis())
+    .bind(session)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// No session runs: what was being tried again and was not reached is open as before.
+pub(super) async fn end_retrying(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE issue SET state = 'open' WHERE state = 'retrying'")
         .execute(connection)
         .await?;
     Ok(())
@@ -90,7 +128,7 @@ pub(super) async fn resolve_others(
 /// Open issues by severity.
 pub(super) async fn open(store: &Store) -> Result<IssueCounts, sqlx::Error> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT severity, count(*) FROM issue WHERE resolved_at IS NULL GROUP BY severity",
+        "SELECT severity, count(*) FROM issue WHERE state IN ('open', 'retrying') GROUP BY severity",
     )
     .fetch_all(store.pool())
     .await?;

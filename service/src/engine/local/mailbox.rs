@@ -1,7 +1,7 @@
 //! The mailbox folder on disk: which files are there, reading them within limits, writing them whole.
 
 use super::contact::{Hash, hash_bytes};
-use super::refusal::{CONTACT_UNREADABLE, MESSAGE_UNREADABLE, Refused};
+use super::refusal::{CONTACT_UNREADABLE, EVENT_UNREADABLE, MESSAGE_UNREADABLE, Refused};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::MetadataExt;
@@ -12,6 +12,10 @@ use sync_api::Timestamp;
 
 /// Where contacts lie in the mailbox folder.
 pub(super) const CONTACTS: &str = "contacts";
+/// Where events lie.
+const EVENTS: &str = "calendar";
+/// Where tasks lie.
+const TASKS: &str = "tasks";
 /// Where messages lie.
 const MESSAGES: &str = "messages";
 /// What files in the making are called; a dot keeps them out of every listing.
@@ -23,7 +27,20 @@ const DEEPEST: usize = 32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileKind {
     Contact,
+    Event,
+    Task,
     Message,
+}
+
+impl TryFrom<String> for FileKind {
+    type Error = String;
+
+    fn try_from(word: String) -> Result<Self, Self::Error> {
+        [Self::Contact, Self::Event, Self::Task, Self::Message]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+            .ok_or_else(|| format!("\"{word}\" is no kind of file"))
+    }
 }
 
 impl FileKind {
@@ -31,13 +48,17 @@ impl FileKind {
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Contact => "contact",
+            Self::Event => "event",
+            Self::Task => "task",
             Self::Message => "message",
         }
     }
 
-    fn folder(self) -> &'static str {
+    pub(super) fn folder(self) -> &'static str {
         match self {
             Self::Contact => CONTACTS,
+            Self::Event => EVENTS,
+            Self::Task => TASKS,
             Self::Message => MESSAGES,
         }
     }
@@ -45,6 +66,7 @@ impl FileKind {
     fn extension(self) -> &'static str {
         match self {
             Self::Contact => "vcf",
+            Self::Event | Self::Task => "ics",
             Self::Message => "eml",
         }
     }
@@ -52,7 +74,7 @@ impl FileKind {
     /// The largest file, in bytes.
     fn limit(self) -> u64 {
         match self {
-            Self::Contact => 1 << 20,
+            Self::Contact | Self::Event | Self::Task => 1 << 20,
             Self::Message => 25 << 20,
         }
     }
@@ -61,6 +83,7 @@ impl FileKind {
     fn unreadable(self) -> &'static str {
         match self {
             Self::Contact => CONTACT_UNREADABLE,
+            Self::Event | Self::Task => EVENT_UNREADABLE,
             Self::Message => MESSAGE_UNREADABLE,
         }
     }
@@ -262,13 +285,20 @@ impl Mailbox {
         Ok(Content { hash: hash_bytes(&bytes), bytes, stamp, racy: stamp.is_racy(read_at) })
     }
 
-    /// A path for the card of a contact of the CRM that no file has yet.
-    pub(super) fn free_path(&self, crm_id: &str) -> String {
-        let path = format!("{CONTACTS}/crm-{crm_id}.vcf");
-        let mut free = path.clone();
+    /// A path for a record of the CRM that no file has yet. Another program's id may hold anything.
+    pub(super) fn free_path(&self, kind: FileKind, crm_id: &str) -> String {
+        let (folder, extension) = (kind.folder(), kind.extension());
+        let crm_id: String = crm_id
+            .chars()
+            .map(
+                |letter| if letter.is_ascii_alphanumeric() || letter == '-' { letter } else { '_' },
+            )
+            .take(100)
+            .collect();
+        let mut free = format!("{folder}/crm-{crm_id}.{extension}");
         let mut count = 2_u32;
         while fs::symlink_metadata(self.full(&free)).is_ok() {
-            free = format!("{CONTACTS}/crm-{crm_id}-{count}.vcf");
+            free = format!("{folder}/crm-{crm_id}-{count}.{extension}");
             count = count.saturating_add(1);
         }
         free
@@ -350,7 +380,9 @@ impl Mailbox {
 
     /// Removes what a killed program left half-written.
     pub(super) fn remove_temporaries(&self) -> io::Result<()> {
-        remove_temporaries(&self.root.join(CONTACTS), 0)
+        [CONTACTS, EVENTS, TASKS]
+            .into_iter()
+            .try_for_each(|folder| remove_temporaries(&self.root.join(folder), 0))
     }
 
     fn full(&self, path: &str) -> PathBuf {

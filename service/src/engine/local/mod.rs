@@ -1,40 +1,64 @@
 //! The embedded engine: keeps a folder of standard files and a CRM in SQLite in sync, both for real.
 
+mod activity;
+mod allowance;
+mod calendar;
 mod card;
 mod clock;
 mod contact;
+mod content_line;
 mod crm;
+mod crm_event;
+mod crm_task;
+mod event;
+mod event_file;
 mod history;
+mod issue_list;
 mod issues;
 mod mailbox;
 mod message;
+mod mirrored;
+mod pin;
 mod progress;
+mod record_view;
 mod refusal;
+mod retention;
+mod rules;
 mod schedule;
 mod session;
 mod settings;
 mod state;
 mod status;
+mod support_report;
 mod tally;
+mod task;
+mod task_file;
 
 pub use clock::{Clock, SystemClock};
 pub use contact::{ContactFields, Field};
 pub use crm::{CrmContact, CrmError, LocalCrm, SavedEmail};
+pub use crm_event::CrmEvent;
+pub use crm_task::CrmTask;
+pub use event::{EventField, EventFields};
 pub use refusal::Refused;
 pub use settings::LocalSettings;
+pub use task::{Priority, TaskFields};
 
 use crate::engine::{
-    CommandError, Engine, EngineEvent, EngineFault, Identity, Refusal, SessionQuery, SessionsError,
+    CommandError, Engine, EngineEvent, EngineFault, Identity, IssueQuery, ListError, PageQuery,
+    RecordQuery, Refusal, SessionQuery,
 };
 use crate::store::Store;
 use async_trait::async_trait;
 use mailbox::Mailbox;
 use schedule::Machine;
-use state::{Actor, Mode, State, after};
+use state::{Actor, Mode, Note, State, after};
 use std::path::PathBuf;
 use std::sync::Arc;
 use sync_api::{
-    Capability, Page, SessionDetails, SessionId, SessionSummary, SyncStatus, Timestamp, Trigger,
+    Activity, Capability, Issue, IssueCauses, IssueId, Page, RecordId, RecordOutcome, RecordView,
+    RetryRequest, SessionDetails, SessionId, SessionSummary, Side, SupportReport, SyncStatus,
+    Timestamp, Trigger,
 };
 use tokio::sync::{Mutex, Notify, broadcast, watch};
 use tokio::task::JoinHandle;
@@ -97,7 +121,9 @@ impl LocalEngine {
         if abandoned > 0 {
             tracing::warn!("the last session was cut off; the next one goes on from there");
             state.next_run_at = now;
-            state.save(&store).await?;
+            let mut tx = store.write().await?;
+            state.save(&mut tx).await?;
+            tx.commit().await?;
         }
         let last = history::newest(&store, i64::MAX).await?;
         let shared = Arc::new(Shared {
@@ -140,6 +166,15 @@ impl Engine for LocalEngine {
             Capability::Progress,
             Capability::Sessions,
             Capability::SessionCounts,
+            Capability::SessionCancel,
+            Capability::SessionRecords,
+            Capability::Issues,
+            Capability::IssueRetry,
+            Capability::IssueMute,
+            Capability::IssueExport,
+            Capability::Records,
+            Capability::Activity,
+            Capability::SupportReport,
         ]
     }
 
@@ -151,21 +186,11 @@ impl Engine for LocalEngine {
     async fn force(&self) -> Result<SessionSummary, CommandError> {
         let shared = &self.shared;
         let mut machine = shared.machine.lock().await;
-        if let Some(running) = &machine.running {
-            return Err(Refusal::AlreadyRunning(running.now().session).into());
-        }
-        match machine.state.mode {
-            Mode::Enabled => {}
-            Mode::Paused { .. } => return Err(Refusal::Paused.into()),
-            Mode::Disabled { .. } => return Err(Refusal::Disabled.into()),
-        }
+        machine.check_free()?;
         let now = shared.clock.now();
         if let Some(at) = machine.force_available_at(&shared.settings, now) {
             return Err(Refusal::TooSoon(at).into());
         }
-        state::note(&shared.store, now, Actor::Person, "forced", None)
-            .await
-            .map_err(EngineFault::from)?;
         Ok(shared.begin(&mut machine, Trigger::Forced).await?)
     }
 
@@ -186,10 +211,8 @@ impl Engine for LocalEngine {
                     state.since = now;
                 }
                 state.mode = mode;
-                let detail = until.map(Timestamp::to_rfc3339);
-                shared
-                    .change(&mut machine, state, Actor::Person, "paused", detail.as_deref())
-                    .await?;
+                let note = Note { until, ..Note::new(Actor::Person, "paused") };
+                shared.change(&mut machine, state, note).await?;
             }
         }
         Ok(shared.status_of(&machine).await.map_err(EngineFault::from)?)
@@ -201,12 +224,12 @@ impl Engine for LocalEngine {
         let mut machine = shared.machine.lock().await;
         if machine.state.mode != Mode::Enabled {
             let state = machine.state.started(shared.clock.now());
-            shared.change(&mut machine, state, Actor::Person, "started", None).await?;
+            shared.change(&mut machine, state, Note::new(Actor::Person, "started")).await?;
         }
         Ok(shared.status_of(&machine).await.map_err(EngineFault::from)?)
     }
 
-    async fn sessions(&self, query: SessionQuery) -> Result<Page<SessionSummary>, SessionsError> {
+    async fn sessions(&self, query: SessionQuery) -> Result<Page<SessionSummary>, ListError> {
         history::page(&self.shared.store, &query).await
     }
 
@@ -216,6 +239,94 @@ impl Engine for LocalEngine {
 
     async fn session(&self, id: &SessionId) -> Result<Option<SessionDetails>, EngineFault> {
         Ok(history::details(&self.shared.store, id).await?)
+    }
+
+    async fn session_records(
+        &self,
+        id: &SessionId,
+        query: RecordQuery,
+    ) -> Result<Option<Page<RecordOutcome>>, ListError> {
+        history::records(&self.shared.store, id, &query).await
+    }
+
+    async fn cancel(&self, id: &SessionId) -> Result<SessionSummary, CommandError> {
+        let shared = &self.shared;
+        let machine = shared.machine.lock().await;
+        let runs = machine.running.as_ref().is_some_and(|running| running.now().session == *id);
+        let number = history::number(id).filter(|_| runs).ok_or(Refusal::NotRunning)?;
+        if !machine.cancel.is_cancelled() {
+            shared
+                .note(Note { session: Some(number), ..Note::new(Actor::Person, "cancelled") })
+                .await?;
+            machine.cancel.cancel();
+        }
+        let running = history::one(&shared.store, number).await.map_err(EngineFault::from)?;
+        Ok(running.ok_or(Refusal::NotRunning)?)
+    }
+
+    async fn issues(&self, query: IssueQuery) -> Result<Page<Issue>, ListError> {
+        issue_list::page(&self.shared.store, &query).await
+    }
+
+    async fn issue_causes(&self) -> Result<IssueCauses, EngineFault> {
+        Ok(issue_list::causes(&self.shared.store).await?)
+    }
+
+    async fn issue(&self, id: &IssueId) -> Result<Option<Issue>, EngineFault> {
+        Ok(issue_list::one(&self.shared.store, id).await?)
+    }
+
+    async fn retry(&self, request: RetryRequest) -> Result<SessionSummary, CommandError> {
+        let shared = &self.shared;
+        let mut machine = shared.machine.lock().await;
+        machine.check_free()?;
+        // One whose end could not be written.
+        history::end_abandoned(&shared.store, shared.clock.now())
+            .await
+            .map_err(EngineFault::from)?;
+        let mut tx = shared.store.write().await.map_err(EngineFault::from)?;
+        let chosen =
+            issue_list::begin_retrying(&mut tx, &request).await.map_err(EngineFault::from)?;
+        if chosen == 0 {
+            return Err(Refusal::NothingToRetry.into());
+        }
+        tx.commit().await.map_err(EngineFault::from)?;
+        Ok(shared.begin(&mut machine, Trigger::Retry).await?)
+    }
+
+    async fn mute(&self, id: &IssueId, muted: bool) -> Result<Option<Issue>, EngineFault> {
+        let shared = &self.shared;
+        let Some(number) = issue_list::number(id.as_str()) else {
+            return Ok(None);
+        };
+        let mut machine = shared.machine.lock().await;
+        let mut tx = shared.store.write().await?;
+        let changed = issue_list::mute(&mut tx, number, muted).await?;
+        if changed {
+            let action = if muted { "muted" } else { "unmuted" };
+            Note::new(Actor::Person, action).save(&mut tx, shared.clock.now()).await?;
+        }
+        tx.commit().await?;
+        if changed {
+            shared.tell_issues(&mut machine).await?;
+            shared.tell_status(&machine).await?;
+        }
+        Ok(issue_list::one(&shared.store, id).await?)
+    }
+
+    async fn record(&self, side: &Side, id: &RecordId) -> Result<Option<RecordView>, EngineFault> {
+        Ok(record_view::find(&self.shared.store, &self.shared.mailbox, side, id).await?)
+    }
+
+    async fn activity(&self, query: PageQuery) -> Result<Page<Activity>, ListError> {
+        let shared = &self.shared;
+        activity::page(&shared.store, &query, &shared.settings.user.name).await
+    }
+
+    async fn support_report(&self) -> Result<SupportReport, EngineFault> {
+        let shared = &self.shared;
+        let status = self.status().await?;
+        support_report::make(&shared.store, &shared.settings, &status, shared.clock.now()).await
     }
 
     fn subscribe(&self) -> broadcast::Receiver<EngineEvent> {
@@ -242,11 +353,33 @@ impl State {
             next_run_at: now,
             quiet_sessions: 0,
             failed_sessions: 0,
+            // Starting does not give the CRM's allowance back.
+            throttled_sessions: self.throttled_sessions,
         }
     }
 }
 
+impl Shared {
+    /// Writes down something that was done.
+    async fn note(&self, note: Note) -> Result<(), EngineFault> {
+        let mut connection = self.store.pool().acquire().await?;
+        Ok(note.save(&mut connection, self.clock.now()).await?)
+    }
+}
+
 impl Machine {
+    /// Whether a person may begin a session.
+    fn check_free(&self) -> Result<(), Refusal> {
+        if let Some(running) = &self.running {
+            return Err(Refusal::AlreadyRunning(running.now().session));
+        }
+        match self.state.mode {
+            Mode::Enabled => Ok(()),
+            Mode::Paused { .. } => Err(Refusal::Paused),
+            Mode::Disabled { .. } => Err(Refusal::Disabled),
+        }
+    }
+
     /// Until when a forced session comes too soon.
     fn force_available_at(&self, settings: &LocalSettings, now: Timestamp) -> Option<Timestamp> {
         let began = self.last_began?;

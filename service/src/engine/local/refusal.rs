@@ -1,6 +1,8 @@
 //! What the CRM does not take, with Salesforce's status codes (SOAP API Developer Guide, "StatusCode").
 
 use super::contact::{ContactFields, Field};
+use super::event::EventField;
+use super::task::DUE_ON;
 use email_address::{EmailAddress, Options};
 use sync_api::Severity;
 
@@ -27,6 +29,10 @@ pub(super) const STRING_TOO_LONG: &str = "STRING_TOO_LONG";
 pub(super) const DUPLICATES_DETECTED: &str = "DUPLICATES_DETECTED";
 /// A contact's file cannot be read.
 pub(super) const CONTACT_UNREADABLE: &str = "CONTACT_UNREADABLE";
+/// An event's file cannot be read.
+pub(super) const EVENT_UNREADABLE: &str = "EVENT_UNREADABLE";
+/// A value does not fit the others.
+pub(super) const FIELD_INTEGRITY_EXCEPTION: &str = "FIELD_INTEGRITY_EXCEPTION";
 /// A message's file cannot be read.
 pub(super) const MESSAGE_UNREADABLE: &str = "MESSAGE_UNREADABLE";
 /// A file in the mailbox cannot be written.
@@ -36,8 +42,26 @@ pub(super) const MAILBOX_WRITE_FAILED: &str = "MAILBOX_WRITE_FAILED";
 pub(super) const NO_MATCHING_CONTACT: &str = "NO_MATCHING_CONTACT";
 /// A vCard that is about no person.
 pub(super) const NOT_A_PERSON: &str = "NOT_A_PERSON";
+/// A calendar file that holds something else than one event.
+pub(super) const NOT_ONE_EVENT: &str = "NOT_ONE_EVENT";
 
-const CODES: [&str; 9] = [
+/// The CRM's daily allowance of calls is used up.
+pub(super) const REQUEST_LIMIT_EXCEEDED: &str = "REQUEST_LIMIT_EXCEEDED";
+/// A rule of the CRM's administrator is against the values.
+pub(super) const FIELD_CUSTOM_VALIDATION_EXCEPTION: &str = "FIELD_CUSTOM_VALIDATION_EXCEPTION";
+/// The CRM's own automation failed, such as a rule that makes no sense.
+pub(super) const CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY: &str =
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY";
+/// An approval has locked the record.
+pub(super) const ENTITY_IS_LOCKED: &str = "ENTITY_IS_LOCKED";
+/// The CRM's storage is full.
+pub(super) const STORAGE_LIMIT_EXCEEDED: &str = "STORAGE_LIMIT_EXCEEDED";
+/// A record that is referred to is not there.
+pub(super) const INVALID_CROSS_REFERENCE_KEY: &str = "INVALID_CROSS_REFERENCE_KEY";
+/// Another program is saving the record.
+pub(super) const UNABLE_TO_LOCK_ROW: &str = "UNABLE_TO_LOCK_ROW";
+
+const CODES: [&str; 19] = [
     REQUIRED_FIELD_MISSING,
     INVALID_EMAIL_ADDRESS,
     STRING_TOO_LONG,
@@ -47,6 +71,16 @@ const CODES: [&str; 9] = [
     MAILBOX_WRITE_FAILED,
     NO_MATCHING_CONTACT,
     NOT_A_PERSON,
+    EVENT_UNREADABLE,
+    FIELD_INTEGRITY_EXCEPTION,
+    NOT_ONE_EVENT,
+    REQUEST_LIMIT_EXCEEDED,
+    FIELD_CUSTOM_VALIDATION_EXCEPTION,
+    CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY,
+    ENTITY_IS_LOCKED,
+    STORAGE_LIMIT_EXCEEDED,
+    INVALID_CROSS_REFERENCE_KEY,
+    UNABLE_TO_LOCK_ROW,
 ];
 
 /// The CRM's name of a message's subject.
@@ -68,9 +102,21 @@ impl Refused {
         CODES.into_iter().find(|code| *code == text)
     }
 
+    /// Whether what this code is about passes without anybody's doing, so that the next session may
+    /// well succeed.
+    pub fn retries_by_itself(code: &str) -> bool {
+        matches!(code, UNABLE_TO_LOCK_ROW | REQUEST_LIMIT_EXCEEDED)
+    }
+
     /// The field that was stored as `text`.
     pub(crate) fn known_field(text: &str) -> Option<&'static str> {
-        Field::ALL.into_iter().map(Field::crm_name).chain([SUBJECT]).find(|name| *name == text)
+        let events = EventField::ALL.into_iter().map(EventField::crm_name);
+        Field::ALL
+            .into_iter()
+            .map(Field::crm_name)
+            .chain(events)
+            .chain([SUBJECT, DUE_ON])
+            .find(|name| *name == text)
     }
 
     /// A text that is longer than its field.
@@ -122,6 +168,17 @@ pub(super) fn duplicate(email: &str, other: &str) -> Refused {
     )
 }
 
+/// The CRM's answer to a new record for which it has no room.
+pub(super) fn storage_full(used: u64, limit: u64) -> Refused {
+    Refused::new(
+        STORAGE_LIMIT_EXCEEDED,
+        Vec::new(),
+        format!(
+            "The CRM's storage is full: {used} of {limit} records. Have records removed there, or the limit raised."
+        ),
+    )
+}
+
 fn is_email_address(text: &str) -> bool {
     let options =
         Options::default().with_required_tld().without_display_text().without_domain_literal();
@@ -157,6 +214,16 @@ mod tests {
             assert_eq!(refused.fields, [field.crm_name()]);
             assert!(refused.message.contains(&field.max_chars().to_string()));
         }
+    }
+
+    #[test]
+    fn every_code_outlasts_being_stored() {
+        for code in CODES {
+            assert_eq!(Refused::known_code(code), Some(code));
+        }
+        let passing: Vec<_> =
+            CODES.into_iter().filter(|code| Refused::retries_by_itself(code)).collect();
+        assert_eq!(passing, [REQUEST_LIMIT_EXCEEDED, UNABLE_TO_LOCK_ROW]);
     }
 
     #[test]

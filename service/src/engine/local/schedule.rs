@@ -4,20 +4,26 @@ use super::Shared;
 use super::history::{self, End};
 use super::issues;
 use super::progress::ProgressReport;
+use super::refusal::REQUEST_LIMIT_EXCEEDED;
 use super::session::{MAILBOX_UNREADABLE, Run, Stop, Surroundings};
-use super::state::{self, Actor, Mode, State, after};
+use super::state::{Actor, Mode, Note, State, after};
 use crate::engine::{EngineEvent, EngineFault};
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use sync_api::{ErrorSource, IssueCounts, Outcome, SessionSummary, Timestamp, Trigger};
+use sync_api::{
+    ErrorSource, IntervalKind, IssueCounts, Outcome, SessionSummary, Timestamp, Trigger,
+};
+use tokio_util::sync::CancellationToken;
 
 /// The engine as it is at a moment.
 #[derive(Clone, Debug)]
 pub(super) struct Machine {
     pub(super) state: State,
     pub(super) running: Option<Arc<ProgressReport>>,
+    /// Ends the running session at its next record.
+    pub(super) cancel: CancellationToken,
     /// When the newest session began.
     pub(super) last_began: Option<Timestamp>,
     /// The last attempt could not read the mailbox folder.
@@ -36,6 +42,7 @@ impl Machine {
             next_look: lost_access.then_some(state.since),
             state,
             running: None,
+            cancel: CancellationToken::new(),
             last_began,
             mailbox_lost: lost_access,
             issues_told: None,
@@ -109,8 +116,7 @@ impl Shared {
             && until <= now
         {
             let state = machine.state.started(now);
-            self.change(&mut machine, state, Actor::Engine, "started", Some("the pause ended"))
-                .await?;
+            self.change(&mut machine, state, Note::new(Actor::Engine, "resumed")).await?;
         }
         if machine.running.is_some() {
             return Ok(());
@@ -136,19 +142,20 @@ impl Shared {
         machine: &mut Machine,
         now: Timestamp,
     ) -> Result<(), EngineFault> {
+        let mut tx = self.store.write().await.map_err(EngineFault::from)?;
+        mailbox_note(true).save(&mut tx, now).await?;
+        let recovers = matches!(machine.state.mode, Mode::Disabled { lost_access: true, .. });
+        let state = if recovers { machine.state.started(now) } else { machine.state.clone() };
+        if recovers {
+            state.save(&mut tx).await?;
+            Note::new(Actor::Engine, "recovered").save(&mut tx, now).await?;
+        }
+        tx.commit().await.map_err(EngineFault::from)?;
         machine.next_look = None;
         machine.mailbox_lost = false;
-        match machine.state.mode {
-            Mode::Paused { .. } | Mode::Disabled { lost_access: false, .. } => {
-                self.tell_status(machine).await?;
-                return Ok(());
-            }
-            Mode::Enabled => {}
-            Mode::Disabled { .. } => {
-                let state = machine.state.started(now);
-                let detail = Some("the mailbox folder can be read again");
-                self.change(machine, state, Actor::Engine, "started", detail).await?;
-            }
+        machine.state = state;
+        if machine.state.mode != Mode::Enabled {
+            return self.tell_status(machine).await;
         }
         self.begin(machine, Trigger::Reconnected).await?;
         Ok(())
@@ -159,19 +166,24 @@ impl Shared {
         &self,
         machine: &mut Machine,
         state: State,
-        actor: Actor,
-        action: &'static str,
-        detail: Option<&str>,
+        note: Note,
     ) -> Result<(), EngineFault> {
-        state.save(&self.store).await?;
+        let mut tx = self.store.write().await.map_err(EngineFault::from)?;
+        state.save(&mut tx).await?;
+        note.save(&mut tx, self.clock.now()).await?;
+        let kinds = [&machine.state, &state].map(|state| state.interval(&self.settings).1);
+        if kinds == [IntervalKind::Quiet, IntervalKind::Normal] {
+            let ended = Note::new(Actor::Engine, "quiet_ended");
+            ended.save(&mut tx, self.clock.now()).await?;
+        }
+        tx.commit().await.map_err(EngineFault::from)?;
         machine.state = state;
-        tracing::info!(?actor, action, detail, "the engine's state changed");
+        tracing::info!(actor = ?note.actor, action = note.action, "the engine's state changed");
         self.wake.notify_one();
-        state::note(&self.store, self.clock.now(), actor, action, detail).await?;
         self.tell_status(machine).await
     }
 
-    async fn tell_status(&self, machine: &Machine) -> Result<(), EngineFault> {
+    pub(super) async fn tell_status(&self, machine: &Machine) -> Result<(), EngineFault> {
         let status = self.status_of(machine).await?;
         self.tell(EngineEvent::Status(status));
         Ok(())
@@ -182,23 +194,27 @@ impl Shared {
         let _ = self.events.send(event);
     }
 
-    /// Begins a session and answers with it.
+    /// Begins a session and answers with it. One with the trigger `retry` is for the records of the
+    /// issues that are being retried, and for no others.
     pub(super) async fn begin(
         self: &Arc<Self>,
         machine: &mut Machine,
         trigger: Trigger,
     ) -> Result<SessionSummary, EngineFault> {
+        if trigger != Trigger::Retry {
+            // One whose end could not be written.
+            history::end_abandoned(&self.store, self.clock.now()).await?;
+        }
         if self.stop.is_cancelled() {
             return Err(EngineFault("the engine is being shut down".to_owned()));
         }
         let now = self.clock.now();
-        // One whose end could not be written.
-        history::end_abandoned(&self.store, now).await?;
         let (id, summary) =
             history::begin(&self.store, trigger.clone(), now, self.settings.scope_limit).await?;
         let progress = Arc::new(ProgressReport::new(&summary, self.events.clone()));
         machine.running = Some(progress.clone());
         machine.last_began = Some(now);
+        machine.cancel = self.stop.child_token();
         self.busy.send_replace(true);
         let around = Surroundings {
             store: self.store.clone(),
@@ -206,9 +222,10 @@ impl Shared {
             settings: self.settings.clone(),
             clock: self.clock.clone(),
             stop: self.stop.clone(),
+            cancel: machine.cancel.clone(),
             progress,
         };
-        let run = Run::new(around, id, trigger);
+        let run = Run::new(around, id, trigger.clone());
         let shared = self.clone();
         let began = Instant::now();
         let reads = self.mailbox.reads();
@@ -220,7 +237,7 @@ impl Shared {
                     .into_end(),
             };
             let read = shared.mailbox.reads().saturating_sub(reads);
-            if let Err(fault) = shared.ended(id, now, &end, began.elapsed(), read).await {
+            if let Err(fault) = shared.ended(id, &trigger, now, &end, began.elapsed(), read).await {
                 tracing::error!(%fault, session = id, "a session's end could not be written");
             }
             shared.busy.send_replace(false);
@@ -234,6 +251,7 @@ impl Shared {
     async fn ended(
         self: &Arc<Self>,
         id: i64,
+        trigger: &Trigger,
         began: Timestamp,
         end: &End,
         took: Duration,
@@ -243,12 +261,17 @@ impl Shared {
         // Whatever comes, the engine is free for the next session, and that one is planned.
         machine.running = None;
         let now = self.clock.now();
-        let written = self.write_end(id, end, now).await;
-        let summary = written.as_ref().ok().and_then(Option::as_ref);
-        self.plan_next(&mut machine, began, now, end, summary.map_or(0, |s| s.changes));
-        let disabled = matches!(machine.state.mode, Mode::Disabled { .. });
-        machine.state.save(&self.store).await?;
-        let Some(summary) = written? else {
+        let so_far = history::one(&self.store, id).await;
+        let changes = so_far.ok().flatten().map_or(0, |session| session.changes);
+        let before = (machine.state.clone(), machine.mailbox_lost);
+        if *trigger == Trigger::Retry {
+            // It says nothing about the other records: the plan stays.
+            machine.state.next_run_at = machine.state.next_run_at.max(now);
+        } else {
+            self.plan_next(&mut machine, began, now, end, changes);
+        }
+        let notes = self.notes(before, &machine, end, id);
+        let Some(summary) = self.write_end(id, end, now, &machine.state, &notes).await? else {
             return Ok(());
         };
         tracing::info!(
@@ -263,16 +286,19 @@ impl Shared {
             error = summary.error.as_ref().map(|error| error.message.as_str()),
             "session ended"
         );
-        if disabled {
-            state::note(&self.store, now, Actor::Engine, "disabled", Some(&end.code)).await?;
-        }
         self.tell(EngineEvent::Session(summary));
+        self.tell_issues(&mut machine).await?;
+        self.tell_status(&machine).await
+    }
+
+    /// Tells how many issues are open, if that has changed.
+    pub(super) async fn tell_issues(&self, machine: &mut Machine) -> Result<(), EngineFault> {
         let issues = issues::open(&self.store).await?;
         if machine.issues_told != Some(issues) {
             machine.issues_told = Some(issues);
             self.tell(EngineEvent::Issues(issues));
         }
-        self.tell_status(&machine).await
+        Ok(())
     }
 
     async fn write_end(
@@ -280,11 +306,54 @@ impl Shared {
         id: i64,
         end: &End,
         now: Timestamp,
+        state: &State,
+        notes: &[Note],
     ) -> Result<Option<SessionSummary>, EngineFault> {
         let mut tx = self.store.write().await?;
         history::end(&mut tx, id, end, now).await?;
+        issues::end_retrying(&mut tx).await?;
+        state.save(&mut tx).await?;
+        for note in notes {
+            note.save(&mut tx, now).await?;
+        }
         tx.commit().await?;
         Ok(history::one(&self.store, id).await?)
+    }
+
+    /// What the engine did by itself when a session ended.
+    fn notes(&self, before: (State, bool), machine: &Machine, end: &End, id: i64) -> Vec<Note> {
+        let (before, was_lost) = before;
+        let state = &machine.state;
+        let code = end.error.as_ref().map(|error| error.code.as_str().to_owned());
+        let about = |action| Note {
+            session: Some(id),
+            code: code.clone(),
+            detail: end.error.as_ref().map(|error| error.message.clone()),
+            ..Note::new(Actor::Engine, action)
+        };
+        let mut notes = Vec::new();
+        if was_lost != machine.mailbox_lost {
+            notes.push(Note { session: Some(id), ..mailbox_note(was_lost) });
+        }
+        let (old, new) = (before.interval(&self.settings), state.interval(&self.settings));
+        if old.1 == IntervalKind::Throttled && new.1 != IntervalKind::Throttled {
+            let ended = Note::new(Actor::Engine, "throttling_ended");
+            notes.push(Note { session: Some(id), ..ended });
+        }
+        if old.1 == IntervalKind::Quiet && new.1 != IntervalKind::Quiet {
+            notes.push(about("quiet_ended"));
+        }
+        if old != new {
+            match new.1 {
+                IntervalKind::Throttled => notes.push(about("throttled")),
+                IntervalKind::Quiet => notes.push(about("quiet")),
+                _ => {}
+            }
+        }
+        if before.mode == Mode::Enabled && matches!(state.mode, Mode::Disabled { .. }) {
+            notes.push(about("disabled"));
+        }
+        notes
     }
 
     /// What follows from a session's end.
@@ -297,7 +366,12 @@ impl Shared {
         changes: u64,
     ) {
         let state = &mut machine.state;
+        let throttled = end.code == REQUEST_LIMIT_EXCEEDED;
+        state.throttled_sessions =
+            if throttled { state.throttled_sessions.saturating_add(1) } else { 0 };
         match end.outcome {
+            // The allowance comes back by itself, so that this is no failure to give up for.
+            Outcome::Failed if throttled => {}
             Outcome::Failed => {
                 state.failed_sessions = state.failed_sessions.saturating_add(1);
                 state.quiet_sessions = 0;
@@ -328,5 +402,14 @@ impl Shared {
             // From the session's start on; a long one is followed at once.
             after(began, state.interval(&self.settings).0).max(now)
         };
+    }
+}
+
+/// The mailbox folder can be read again, or no longer.
+fn mailbox_note(back: bool) -> Note {
+    let action = if back { "connected" } else { "disconnected" };
+    Note {
+        code: (!back).then(|| MAILBOX_UNREADABLE.to_owned()),
+        ..Note::new(Actor::Engine, action)
     }
 }

@@ -7,7 +7,8 @@ use sync_api::User;
 /// The local engine's settings. [`LocalSettings::new`] has the usual values.
 #[derive(Clone, Debug)]
 pub struct LocalSettings {
-    /// The mailbox folder, with `contacts/*.vcf` and `messages/**/*.eml` in it.
+    /// The mailbox folder, with `contacts/*.vcf`, `calendar/*.ics`, `tasks/*.ics` and
+    /// `messages/**/*.eml` in it.
     pub mailbox: PathBuf,
     /// Whose mailbox it is.
     pub user: User,
@@ -26,7 +27,7 @@ pub struct LocalSettings {
     pub force_gap: Duration,
     /// After this long a session is cancelled at the next record boundary.
     pub time_limit: Duration,
-    /// How many contacts may be kept mirrored.
+    /// How many records may be kept mirrored, all types together.
     pub scope_limit: u64,
     /// How many records are read, written and committed together.
     pub batch: usize,
@@ -38,6 +39,15 @@ pub struct LocalSettings {
     pub remembered_records: u64,
     /// How long sessions and activity are remembered.
     pub history: Duration,
+    /// How long issues that went away are remembered.
+    pub resolved_issues: Duration,
+    /// How many calls of the CRM are allowed in 24 hours; `None` is any number.
+    pub crm_daily_calls: Option<u64>,
+    /// The times between sessions while that allowance is used up: after the first such session in a
+    /// row, after the second, and so on. The last one stays.
+    pub throttled_intervals: Vec<Duration>,
+    /// How many records the CRM's storage holds; `None` is any number.
+    pub crm_storage_records: Option<u64>,
 }
 
 impl LocalSettings {
@@ -59,6 +69,10 @@ impl LocalSettings {
             access_check: Duration::from_secs(60),
             remembered_records: 1000,
             history: Duration::from_secs(90 * 24 * 3600),
+            resolved_issues: Duration::from_secs(30 * 24 * 3600),
+            crm_daily_calls: None,
+            throttled_intervals: [9_000, 16_200, 23_400].map(Duration::from_secs).to_vec(),
+            crm_storage_records: None,
         }
     }
 }

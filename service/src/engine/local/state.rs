@@ -3,6 +3,7 @@
 use super::history::{signed, unsigned};
 use super::settings::LocalSettings;
 use crate::store::Store;
+use sqlx::sqlite::SqliteConnection;
 use std::time::Duration;
 use sync_api::{Code, Interval, IntervalKind, NextStep, Reason, Timestamp};
 
@@ -33,6 +34,8 @@ pub(super) struct State {
     pub(super) quiet_sessions: u32,
     /// Sessions in a row that failed.
     pub(super) failed_sessions: u32,
+    /// Sessions in a row that the CRM's allowance ended.
+    pub(super) throttled_sessions: u32,
 }
 
 /// The code of an engine that gave up.
@@ -41,27 +44,31 @@ const TOO_MANY_FAILURES: &str = "too_many_failures";
 impl State {
     /// Reads it; a new database gets that of an engine that is due at once.
     pub(super) async fn load(store: &Store, now: Timestamp) -> Result<Self, sqlx::Error> {
-        type Row = (String, i64, Option<i64>, Option<String>, bool, Option<i64>, i64, i64);
+        type Row = (String, i64, Option<i64>, Option<String>, bool, Option<i64>, i64, i64, i64);
         let row: Option<Row> = sqlx::query_as(
             "SELECT mode, since, paused_until, disabled_by, lost_access, next_run_at,
-                 quiet_sessions, failed_sessions FROM engine_state",
+                 quiet_sessions, failed_sessions, throttled_sessions FROM engine_state",
         )
         .fetch_optional(store.pool())
         .await?;
-        let Some((mode, since, until, disabled_by, lost_access, next, quiet, failed)) = row else {
+        let Some((mode, since, until, by, lost_access, next, quiet, failed, throttled)) = row
+        else {
             let state = Self {
                 mode: Mode::Enabled,
                 since: now,
                 next_run_at: now,
                 quiet_sessions: 0,
                 failed_sessions: 0,
+                throttled_sessions: 0,
             };
-            state.save(store).await?;
+            let mut tx = store.write().await?;
+            state.save(&mut tx).await?;
+            tx.commit().await?;
             return Ok(state);
         };
         let mode = match mode.as_str() {
             "paused" => Mode::Paused { until: until.map(Timestamp::from_millis) },
-            "disabled" => Mode::Disabled { detail: disabled_by.unwrap_or_default(), lost_access },
+            "disabled" => Mode::Disabled { detail: by.unwrap_or_default(), lost_access },
             _ => Mode::Enabled,
         };
         let count = |value| u32::try_from(unsigned(value)).unwrap_or(u32::MAX);
@@ -71,10 +78,11 @@ impl State {
             next_run_at: next.map_or(now, Timestamp::from_millis),
             quiet_sessions: count(quiet),
             failed_sessions: count(failed),
+            throttled_sessions: count(throttled),
         })
     }
 
-    pub(super) async fn save(&self, store: &Store) -> Result<(), sqlx::Error> {
+    pub(super) async fn save(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         let (mode, until, detail, lost_access) = match &self.mode {
             Mode::Enabled => ("enabled", None, None, false),
             Mode::Paused { until } => ("paused", *until, None, false),
@@ -84,9 +92,11 @@ impl State {
         };
         sqlx::query(
             "INSERT INTO engine_state (id, mode, since, paused_until, disabled_by, lost_access,
-                 next_run_at, quiet_sessions, failed_sessions) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 next_run_at, quiet_sessions, failed_sessions, throttled_sessions)
+             VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (id) DO UPDATE SET mode = ?1, since = ?2, paused_until = ?3, disabled_by = ?4,
-                 lost_access = ?5, next_run_at = ?6, quiet_sessions = ?7, failed_sessions = ?8",
+                 lost_access = ?5, next_run_at = ?6, quiet_sessions = ?7, failed_sessions = ?8,
+                 throttled_sessions = ?9",
         )
         .bind(mode)
         .bind(self.since.millis())
@@ -96,13 +106,17 @@ impl State {
         .bind(self.next_run_at.millis())
         .bind(signed(u64::from(self.quiet_sessions)))
         .bind(signed(u64::from(self.failed_sessions)))
-        .execute(store.pool())
+        .bind(signed(u64::from(self.throttled_sessions)))
+        .execute(connection)
         .await?;
         Ok(())
     }
 
     /// The time between automatic sessions, and why it is what it is.
     pub(super) fn interval(&self, settings: &LocalSettings) -> (Duration, IntervalKind) {
+        if let Some(interval) = settings.throttled_at(self.throttled_sessions) {
+            return (interval, IntervalKind::Throttled);
+        }
         let steps = self.quiet_sessions / settings.quiet_after.max(1);
         let step = usize::try_from(steps).unwrap_or(usize::MAX);
         let quiet = step.min(settings.quiet_intervals.len());
@@ -147,22 +161,62 @@ pub(super) fn after(at: Timestamp, duration: Duration) -> Timestamp {
     at.plus_millis(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// Writes down who did what.
-pub(super) async fn note(
-    store: &Store,
-    at: Timestamp,
-    actor: Actor,
-    action: &'static str,
-    detail: Option<&str>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO activity (at, actor, action, detail) VALUES (?, ?, ?, ?)")
+impl LocalSettings {
+    /// The time between sessions after so many in a row that the CRM's allowance ended.
+    fn throttled_at(&self, sessions: u32) -> Option<Duration> {
+        let at = usize::try_from(sessions.checked_sub(1)?).unwrap_or(usize::MAX);
+        self.throttled_intervals.get(at).or(self.throttled_intervals.last()).copied()
+    }
+}
+
+/// `duration` before `at`.
+pub(super) fn before(at: Timestamp, duration: Duration) -> Timestamp {
+    let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    at.plus_millis(millis.saturating_neg())
+}
+
+/// What was done, for the list of activity.
+#[derive(Clone, Debug)]
+pub(super) struct Note {
+    pub(super) actor: Actor,
+    /// A word of the API's `ActivityAction`.
+    pub(super) action: &'static str,
+    /// The session that it was about.
+    pub(super) session: Option<i64>,
+    /// The reason's code.
+    pub(super) code: Option<String>,
+    /// Until when, for a pause.
+    pub(super) until: Option<Timestamp>,
+    /// The reason in words.
+    pub(super) detail: Option<String>,
+}
+
+impl Note {
+    pub(super) fn new(actor: Actor, action: &'static str) -> Self {
+        Self { actor, action, session: None, code: None, until: None, detail: None }
+    }
+
+    /// Writes down who did what, in the transaction of what was done.
+    pub(super) async fn save(
+        &self,
+        connection: &mut SqliteConnection,
+        at: Timestamp,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "INSERT INTO activity (at, actor, action, detail, session, code, until)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )
         .bind(at.millis())
-        .bind(actor.as_str())
-        .bind(action)
-        .bind(detail)
-        .execute(store.pool())
+        .bind(self.actor.as_str())
+        .bind(self.action)
+        .bind(self.detail.as_deref())
+        .bind(self.session)
+        .bind(self.code.as_deref())
+        .bind(self.until.map(Timestamp::millis))
+        .execute(connection)
         .await?;
-    Ok(())
+        Ok(())
+    }
 }
 
 /// Who does something.

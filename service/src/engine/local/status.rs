@@ -1,24 +1,19 @@
 //! The status, put together from the engine's state and the database.
 
 use super::Shared;
-use super::history::{self, unsigned};
+use super::allowance;
+use super::history;
 use super::issues;
+use super::mirrored::Mirrored;
 use super::schedule::Machine;
 use super::state::Mode;
-use sync_api::{
-    ConnectionState, ConnectionStatus, Feature, RecordType, Scope, ScopeRule, ScopeType, Side,
-    SyncState, SyncStatus,
-};
+use sync_api::{ConnectionState, ConnectionStatus, Feature, Side, SyncState, SyncStatus};
 
 impl Shared {
     pub(super) async fn status_of(&self, machine: &Machine) -> Result<SyncStatus, sqlx::Error> {
         let running = machine.running.as_ref().map(|progress| progress.now());
         let state = &machine.state;
-        let (contacts, emails): (i64, i64) = sqlx::query_as(
-            "SELECT (SELECT count(*) FROM link), (SELECT count(*) FROM saved_message)",
-        )
-        .fetch_one(self.store.pool())
-        .await?;
+        let mirrored = Mirrored::count(&self.store, self.clock.now()).await?;
         let (shown, paused_until) = match (&state.mode, &running) {
             (Mode::Enabled, None) => (SyncState::Enabled, None),
             (Mode::Enabled, Some(_)) => (SyncState::Running, None),
@@ -47,22 +42,7 @@ impl Shared {
             },
             interval: state.interval_told(&self.settings),
             force_available_at: machine.force_available_at(&self.settings, self.clock.now()),
-            scope: Scope {
-                total: unsigned(contacts),
-                limit: self.settings.scope_limit,
-                types: vec![
-                    ScopeType {
-                        record_type: RecordType::Contact,
-                        count: unsigned(contacts),
-                        rule: ScopeRule::All,
-                    },
-                    ScopeType {
-                        record_type: RecordType::Email,
-                        count: unsigned(emails),
-                        rule: ScopeRule::SavedOnce,
-                    },
-                ],
-            },
+            scope: mirrored.scope(self.settings.scope_limit),
             issues: issues::open(&self.store).await?,
             connections: vec![
                 ConnectionState { side: Side::Crm, status: ConnectionStatus::Connected },
@@ -75,11 +55,17 @@ impl Shared {
                     },
                 },
             ],
-            crm_api: None,
+            crm_api: allowance::told(&self.store, self.settings.crm_daily_calls, self.clock.now())
+                .await?,
             unavailable: if enabled {
                 Vec::new()
             } else {
-                vec![Feature::ContactsSync, Feature::EmailSaving]
+                vec![
+                    Feature::ContactsSync,
+                    Feature::CalendarSync,
+                    Feature::TasksSync,
+                    Feature::EmailSaving,
+                ]
             },
         })
     }

@@ -9,22 +9,34 @@ pub(super) enum Lane {
     ContactToCrm,
     ContactToEmail,
     EmailToCrm,
+    EventToCrm,
+    EventToEmail,
+    TaskToEmail,
 }
 
 impl Lane {
-    pub(super) const ALL: [Self; 3] = [Self::ContactToCrm, Self::ContactToEmail, Self::EmailToCrm];
+    pub(super) const ALL: [Self; 6] = [
+        Self::ContactToCrm,
+        Self::ContactToEmail,
+        Self::EmailToCrm,
+        Self::EventToCrm,
+        Self::EventToEmail,
+        Self::TaskToEmail,
+    ];
 
     pub(super) fn record_type(self) -> RecordType {
         match self {
             Self::ContactToCrm | Self::ContactToEmail => RecordType::Contact,
             Self::EmailToCrm => RecordType::Email,
+            Self::EventToCrm | Self::EventToEmail => RecordType::Event,
+            Self::TaskToEmail => RecordType::Task,
         }
     }
 
     pub(super) fn direction(self) -> Direction {
         match self {
-            Self::ContactToCrm | Self::EmailToCrm => Direction::ToCrm,
-            Self::ContactToEmail => Direction::ToEmail,
+            Self::ContactToCrm | Self::EmailToCrm | Self::EventToCrm => Direction::ToCrm,
+            Self::ContactToEmail | Self::EventToEmail | Self::TaskToEmail => Direction::ToEmail,
         }
     }
 }
@@ -42,7 +54,7 @@ pub(super) struct Counts {
 /// All counts of a session.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
-    rows: [Counts; 3],
+    rows: [Counts; 6],
     pub(super) conflicts: u64,
     pub(super) duplicates: u64,
     pub(super) confirmations: u64,

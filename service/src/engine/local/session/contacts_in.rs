@@ -90,7 +90,7 @@ impl Run {
 
     /// A linked file that cannot be understood keeps its place: whatever a person has written into
     /// it is not written over.
-    async fn hold_unreadable(&mut self, paths: &[String]) -> Result<(), Stop> {
+    pub(super) async fn hold_unreadable(&mut self, paths: &[String]) -> Result<(), Stop> {
         let mut connection = self.store.pool().acquire().await?;
         for path in paths {
             if let Some(link) = link_of(&mut connection, path).await? {
@@ -115,6 +115,7 @@ impl Run {
             hash: None,
             state: FileState::Failed,
             refused: None,
+            holds: None,
         };
         let understood = match reading {
             Ok(understood) => understood,
@@ -144,8 +145,9 @@ impl Run {
             return Ok(());
         }
         if link_of(connection, &found.path).await?.is_none()
-            && let Some(mut link) =
-                vanished.take(connection, &offer.uid, &offer.fields, &understood.hash).await?
+            && let Some(mut link) = vanished
+                .take_person(connection, &offer.uid, &offer.fields, &understood.hash)
+                .await?
         {
             forget_file(connection, &link.path).await?;
             link.path.clone_from(&found.path);
@@ -228,6 +230,7 @@ impl Run {
             hash: Some(&hash),
             state: FileState::Failed,
             refused: None,
+            holds: None,
         };
         self.note_verdict(connection, row, &offer, verdict).await
     }
@@ -265,7 +268,7 @@ impl Run {
             match verdict {
                 Verdict::Synced => {
                     self.tally.conflicts += 1;
-                    remove_link(connection, &link.crm_id).await?;
+                    remove_link(connection, FileKind::Contact, &link.crm_id).await?;
                 }
                 Verdict::Refused(..) => {
                     self.held.insert(link.crm_id);
@@ -287,6 +290,7 @@ impl Run {
                 return Ok(Verdict::Synced);
             }
         }
+        self.allowance.called();
         match crm::update(connection, &contact.id, &offer.fields, self.clock.now()).await {
             Ok(contact) => {
                 self.tally.conflicts += u64::from(crm_changed);
@@ -321,6 +325,7 @@ impl Run {
         };
         let mut linked = contact.clone();
         if merged != contact.fields {
+            self.allowance.called();
             match crm::update(connection, &contact.id, &merged, self.clock.now()).await {
                 Ok(updated) => {
                     self.tally.row_mut(Lane::ContactToCrm).updated += 1;
@@ -340,12 +345,14 @@ impl Run {
         } else {
             // No revision is below zero: the file is written further on.
             let link = Link {
+                kind: FileKind::Contact,
                 crm_id: linked.id,
                 path: path.to_owned(),
                 uid: offer.uid.clone(),
                 mail_hash: offer.fields.hash().to_vec(),
                 crm_hash: Vec::new(),
                 crm_revision: -1,
+                scope_until: i64::MAX,
             };
             save_link(connection, &link).await?;
         }
@@ -358,13 +365,17 @@ impl Run {
         path: &str,
         offer: &Offer,
     ) -> Result<Verdict, Stop> {
+        self.allowance.called();
+        if let Err(refused) = self.check_storage() {
+            return Ok(Verdict::Refused(Operation::Created, refused));
+        }
         match crm::insert(connection, &offer.fields, self.clock.now()).await {
-            Ok(_) if self.scope_used >= self.settings.scope_limit => Err(Stop::ScopeLimit {
-                total: self.scope_used + 1,
-                limit: self.settings.scope_limit,
-            }),
+            Ok(_) if self.scope_used >= self.settings.scope_limit => {
+                Err(self.above_limit(self.scope_used + 1).await?)
+            }
             Ok(contact) => {
                 self.scope_used += 1;
+                self.stored += 1;
                 self.tally.row_mut(Lane::ContactToCrm).created += 1;
                 save_synced(connection, path, offer, &contact).await?;
                 Ok(Verdict::Synced)
@@ -381,7 +392,8 @@ impl Run {
         mut vanished: Vanished,
         mut done: u64,
     ) -> Result<(), Stop> {
-        self.guard_deletions(ErrorSource::Email, vanished.links.len() as u64).await?;
+        self.guard_deletions(FileKind::Contact, ErrorSource::Email, vanished.links.len() as u64)
+            .await?;
         for batch in paths.chunks(self.settings.batch.max(1)) {
             let mut stopped = Ok(());
             let mut tx = self.store.write().await?;
@@ -391,9 +403,10 @@ impl Run {
                     break;
                 }
                 if let Some(link) = vanished.links.remove(path) {
-                    self.delete(&mut tx, &link).await?;
+                    self.delete(&mut tx, link).await?;
+                } else {
+                    forget_file(&mut tx, path).await?;
                 }
-                forget_file(&mut tx, path).await?;
                 done += 1;
             }
             self.save_tally(&mut tx).await?;
@@ -404,7 +417,9 @@ impl Run {
         Ok(())
     }
 
-    async fn delete(&mut self, connection: &mut SqliteConnection, link: &Link) -> Result<(), Stop> {
+    /// Deletes a contact whose file is gone. One that the CRM refuses to delete keeps its link and its
+    /// file's row, so that the next session tries again.
+    async fn delete(&mut self, connection: &mut SqliteConnection, link: Link) -> Result<(), Stop> {
         match crm::find(connection, &link.crm_id).await? {
             // Gone from both sides.
             None => {}
@@ -416,26 +431,44 @@ impl Run {
                 self.tally.conflicts += 1;
             }
             Some(contact) => {
-                crm::delete(connection, &contact.id).await?;
+                self.allowance.called();
+                match crm::delete(connection, &contact.id).await {
+                    Ok(_) => {}
+                    Err(CrmError::Refused(refused)) => {
+                        self.held.insert(link.crm_id);
+                        let failure = Failure {
+                            lane: Lane::ContactToCrm,
+                            record: link.path,
+                            name: contact.fields.display_name(),
+                            operation: Operation::Deleted,
+                            refused,
+                        };
+                        self.fail(connection, &failure).await?;
+                        return Ok(());
+                    }
+                    Err(cause) => return Err(internal(cause)),
+                }
                 self.scope_used = self.scope_used.saturating_sub(1);
+                self.stored = self.stored.saturating_sub(1);
                 self.tally.row_mut(Lane::ContactToCrm).deleted += 1;
             }
         }
-        remove_link(connection, &link.crm_id).await?;
+        remove_link(connection, FileKind::Contact, &link.crm_id).await?;
+        forget_file(connection, &link.path).await?;
         Ok(())
     }
 }
 
 /// Whether what the batch did before this stop is whole and may be committed.
-fn keeps_batch(stop: &Stop) -> bool {
-    matches!(stop, Stop::ServiceStopped | Stop::TimeLimit(_))
+pub(super) fn keeps_batch(stop: &Stop) -> bool {
+    matches!(stop, Stop::ServiceStopped | Stop::TimeLimit(_) | Stop::Throttled(_))
 }
 
-fn internal(cause: CrmError) -> Stop {
+pub(super) fn internal(cause: CrmError) -> Stop {
     Stop::Internal(cause.to_string())
 }
 
-fn damaged(what: &str) -> Stop {
+pub(super) fn damaged(what: &str) -> Stop {
     Stop::Internal(format!("the database holds {what} that cannot be read"))
 }
 
@@ -443,7 +476,7 @@ pub(super) fn file_name(path: &str) -> String {
     path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
-async fn same_content(
+pub(super) async fn same_content(
     connection: &mut SqliteConnection,
     path: &str,
     hash: &Hash,
@@ -465,12 +498,14 @@ async fn save_synced(
     contact: &CrmContact,
 ) -> Result<(), sqlx::Error> {
     let link = Link {
+        kind: FileKind::Contact,
         crm_id: contact.id.clone(),
         path: path.to_owned(),
         uid: offer.uid.clone(),
         mail_hash: offer.fields.hash().to_vec(),
         crm_hash: contact.fields.hash().to_vec(),
         crm_revision: contact.revision,
+        scope_until: i64::MAX,
     };
     save_link(connection, &link).await
 }
@@ -485,7 +520,7 @@ async fn counterpart(
         "SELECT ",
         crm::contact_columns!(),
         ", c.id, c.modified_at, c.revision
-         FROM crm_contact c LEFT JOIN link l ON l.crm_id = c.id
+         FROM crm_contact c LEFT JOIN link l ON l.record_type = 'contact' AND l.crm_id = c.id
          WHERE c.last_name = ? AND c.first_name = ? AND l.crm_id IS NULL ORDER BY c.id"
     ))
     .bind(fields.get(Field::LastName))

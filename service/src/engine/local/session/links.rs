@@ -1,17 +1,21 @@
-//! Links: which file is which contact of the CRM, and how both were when they were last the same.
+//! Links: which file is which record of the CRM, and how both were when they were last the same.
 
-use super::super::history::unsigned;
+use super::super::mailbox::FileKind;
 use sqlx::sqlite::SqliteConnection;
 
 /// A link's row.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub(super) struct Link {
+    #[sqlx(rename = "record_type", try_from = "String")]
+    pub(super) kind: FileKind,
     pub(super) crm_id: String,
     pub(super) path: String,
     pub(super) uid: String,
     pub(super) mail_hash: Vec<u8>,
     pub(super) crm_hash: Vec<u8>,
     pub(super) crm_revision: i64,
+    /// Until when it is in the window as it was last agreed on; without end for what has none.
+    pub(super) scope_until: i64,
 }
 
 pub(super) async fn save_link(
@@ -19,15 +23,18 @@ pub(super) async fn save_link(
     link: &Link,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT OR REPLACE INTO link (crm_id, path, uid, mail_hash, crm_hash, crm_revision)
-         VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO link
+             (record_type, crm_id, path, uid, mail_hash, crm_hash, crm_revision, scope_until)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     )
+    .bind(link.kind.as_str())
     .bind(&link.crm_id)
     .bind(&link.path)
     .bind(&link.uid)
     .bind(&link.mail_hash)
     .bind(&link.crm_hash)
     .bind(link.crm_revision)
+    .bind(link.scope_until)
     .execute(connection)
     .await?;
     Ok(())
@@ -35,9 +42,14 @@ pub(super) async fn save_link(
 
 pub(super) async fn remove_link(
     connection: &mut SqliteConnection,
+    kind: FileKind,
     crm_id: &str,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM link WHERE crm_id = ?").bind(crm_id).execute(connection).await?;
+    sqlx::query("DELETE FROM link WHERE record_type = ? AND crm_id = ?")
+        .bind(kind.as_str())
+        .bind(crm_id)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -48,12 +60,14 @@ pub(super) async fn link_of(
     sqlx::query_as("SELECT * FROM link WHERE path = ?").bind(path).fetch_optional(connection).await
 }
 
-/// How many contacts of the CRM have no link.
-pub(super) async fn unlinked(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {
-    let count = sqlx::query_scalar(
-        "SELECT count(*) FROM crm_contact c LEFT JOIN link l ON l.crm_id = c.id WHERE l.crm_id IS NULL",
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(unsigned(count))
+pub(super) async fn link_of_record(
+    connection: &mut SqliteConnection,
+    kind: FileKind,
+    crm_id: &str,
+) -> Result<Option<Link>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM link WHERE record_type = ? AND crm_id = ?")
+        .bind(kind.as_str())
+        .bind(crm_id)
+        .fetch_optional(connection)
+        .await
 }

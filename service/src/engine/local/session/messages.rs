@@ -23,9 +23,13 @@ impl Run {
             self.boundary()?;
         }
         self.carry_over(Lane::EmailToCrm, &scan.carry).await?;
-        let (waiting, revision) = self.waiting_messages().await?;
         let mut work = scan.read;
-        work.extend(waiting);
+        let mut matched = None;
+        if self.chosen.is_none() {
+            let (waiting, revision) = self.waiting_messages().await?;
+            work.extend(waiting);
+            matched = Some(revision);
+        }
         work.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         work.dedup_by(|a, b| a.path == b.path);
         self.progress.phase(sync_api::Phase::WritingCrm, Some(work.len() as u64));
@@ -48,11 +52,13 @@ impl Run {
             stopped?;
             self.progress.done(done);
         }
-        sqlx::query("UPDATE engine_state SET matched_revision = ? WHERE matched_revision <> ?")
-            .bind(revision)
-            .bind(revision)
-            .execute(self.store.pool())
-            .await?;
+        if let Some(revision) = matched {
+            sqlx::query("UPDATE engine_state SET matched_revision = ? WHERE matched_revision <> ?")
+                .bind(revision)
+                .bind(revision)
+                .execute(self.store.pool())
+                .await?;
+        }
         Ok(())
     }
 
@@ -100,6 +106,7 @@ impl Run {
             hash: None,
             state: FileState::Failed,
             refused: None,
+            holds: None,
         };
         let understood = match reading {
             Ok(understood) => understood,
@@ -125,7 +132,14 @@ impl Run {
         if let Err(refused) = mail.check() {
             return self.fail_message(connection, &row, mail.name(), refused).await;
         }
-        row.state = self.take_message(connection, &mail, &row, before.is_none()).await?;
+        row.state = match self.take_message(connection, &mail, &row, before.is_none()).await? {
+            Ok(state) => state,
+            Err(refused) => {
+                // Without a hash it is read again by the next session: the CRM may have room then.
+                row.hash = None;
+                return self.fail_message(connection, &row, mail.name(), refused).await;
+            }
+        };
         save_file(connection, &row).await?;
         sqlx::query("DELETE FROM waiting_address WHERE path = ?")
             .bind(&found.path)
@@ -149,7 +163,7 @@ impl Run {
         mail: &Mail,
         row: &FileRow<'_>,
         is_new: bool,
-    ) -> Result<FileState, Stop> {
+    ) -> Result<Result<FileState, Refused>, Stop> {
         let saved: Option<(String, bool)> = sqlx::query_as(
             "SELECT s.path, f.path IS NOT NULL FROM saved_message s
              LEFT JOIN mailbox_file f ON f.path = s.path WHERE s.message_id = ?",
@@ -159,11 +173,11 @@ impl Run {
         .await?;
         if let Some((path, still_there)) = saved {
             if path == row.path {
-                return Ok(FileState::Synced);
+                return Ok(Ok(FileState::Synced));
             }
             if still_there {
                 self.tally.duplicates += 1;
-                return Ok(FileState::Duplicate);
+                return Ok(Ok(FileState::Duplicate));
             }
             // The file was moved.
             sqlx::query("UPDATE saved_message SET path = ? WHERE message_id = ?")
@@ -171,7 +185,7 @@ impl Run {
                 .bind(&mail.message_id)
                 .execute(&mut *connection)
                 .await?;
-            return Ok(FileState::Synced);
+            return Ok(Ok(FileState::Synced));
         }
         // The mailbox's owner is in every message, and says nothing about whom it is from or to.
         let own = self.settings.user.email.to_lowercase();
@@ -188,7 +202,11 @@ impl Run {
             if is_new {
                 self.skip(connection, Lane::EmailToCrm, &mail.name(), &reason).await?;
             }
-            return Ok(FileState::Skipped);
+            return Ok(Ok(FileState::Skipped));
+        }
+        self.allowance.called();
+        if let Err(refused) = self.check_storage() {
+            return Ok(Err(refused));
         }
         let email_id = crm::save_email(connection, mail, &contacts, self.clock.now()).await?;
         sqlx::query("INSERT INTO saved_message (message_id, email_id, path) VALUES (?, ?, ?)")
@@ -197,8 +215,9 @@ impl Run {
             .bind(row.path)
             .execute(&mut *connection)
             .await?;
+        self.stored += 1;
         self.tally.row_mut(Lane::EmailToCrm).created += 1;
-        Ok(FileState::Synced)
+        Ok(Ok(FileState::Synced))
     }
 
     async fn fail_message(

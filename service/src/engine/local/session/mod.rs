@@ -4,27 +4,37 @@
 //! and the session's counts commit together. A session may end between any two records, and the
 //! next one goes on from what was committed.
 
+mod chosen;
 mod contacts_in;
 mod contacts_out;
+mod events_in;
+mod events_out;
 mod links;
+mod mailbox_writes;
 mod messages;
 mod scan;
+mod scope;
+mod tasks_out;
 mod vanished;
 
+use super::allowance::{self, Allowance};
 use super::clock::Clock;
+use super::crm;
 use super::history;
 use super::issues;
-use super::mailbox::{Inaccessible, Mailbox};
+use super::mailbox::{FileKind, Inaccessible, Mailbox};
 use super::progress::ProgressReport;
-use super::refusal::Refused;
+use super::refusal::{REQUEST_LIMIT_EXCEEDED, Refused, storage_full};
+use super::retention;
 use super::settings::LocalSettings;
 use super::tally::{Failure, Lane, Tally};
 use crate::store::Store;
+use chosen::Chosen;
 use sqlx::sqlite::SqliteConnection;
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
-use sync_api::{Code, ErrorSource, Operation, Outcome, Phase, SessionError, Trigger};
+use sync_api::{Code, CrmApi, ErrorSource, Operation, Outcome, Phase, SessionError, Trigger};
 use tokio_util::sync::CancellationToken;
 
 /// Why a session ended before its end.
@@ -32,14 +42,18 @@ use tokio_util::sync::CancellationToken;
 pub(super) enum Stop {
     /// The service is being stopped.
     ServiceStopped,
+    /// A person does not want it to go on.
+    Cancelled,
     /// The session took too long.
     TimeLimit(Duration),
     /// The mailbox is lost or makes no sense.
     Mailbox { code: &'static str, message: String },
     /// There are more records than may be mirrored.
-    ScopeLimit { total: u64, limit: u64 },
+    ScopeLimit { total: u64, limit: u64, pinned: u64 },
     /// So much was deleted at once that a person has to say that it was meant.
-    MassDeletion { side: ErrorSource, message: String },
+    MassDeletion { kind: FileKind, side: ErrorSource, message: String },
+    /// The CRM's daily allowance of calls is used up.
+    Throttled(CrmApi),
     /// The engine's own failure.
     Internal(String),
 }
@@ -82,6 +96,13 @@ impl Stop {
                 "The service was stopped while the session ran. The next session goes on from there."
                     .to_owned(),
             ),
+            Self::Cancelled => (
+                Outcome::Cancelled,
+                ErrorSource::Engine,
+                "cancelled",
+                "SW0001",
+                "A person cancelled the session. The next session goes on from there.".to_owned(),
+            ),
             Self::TimeLimit(limit) => (
                 Outcome::Cancelled,
                 ErrorSource::Engine,
@@ -95,16 +116,30 @@ impl Stop {
             Self::Mailbox { code, message } => {
                 (Outcome::Failed, ErrorSource::Email, "storage", code, message)
             }
-            Self::ScopeLimit { total, limit } => (
+            Self::ScopeLimit { total, limit, pinned } => (
                 Outcome::Failed,
                 ErrorSource::Engine,
                 "scope",
                 "SD0019",
-                format!("The scope holds more records than its limit allows: {total} of {limit}. Remove contacts, or have the limit raised."),
+                format!(
+                    "The scope holds more records than its limit allows: {total} of {limit} \
+                     (limit/total/pinned {limit}/{total}/{pinned}). Narrow it: remove contacts, events \
+                     or tasks, or unpin records. Or have the limit raised."
+                ),
             ),
-            Self::MassDeletion { side, message } => {
-                (Outcome::Failed, side, "mass_deletion", MASS_DELETION_HELD, message)
+            Self::MassDeletion { kind, side, message } => {
+                (Outcome::Failed, side, mass_deletion_of(kind), MASS_DELETION_HELD, message)
             }
+            Self::Throttled(api) => (
+                Outcome::Failed,
+                ErrorSource::Crm,
+                "throttling",
+                REQUEST_LIMIT_EXCEEDED,
+                format!(
+                    "The CRM's daily allowance of calls is used up: {} of {} in the last 24 hours.",
+                    api.used, api.limit
+                ),
+            ),
             Self::Internal(message) => {
                 (Outcome::Failed, ErrorSource::Engine, "internal", "SW0003", message)
             }
@@ -122,6 +157,15 @@ impl Stop {
     }
 }
 
+/// The category of a session that ended because of a mass deletion. A person confirms it for the
+/// records that they were told of.
+fn mass_deletion_of(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Event => "mass_deletion_event",
+        _ => "mass_deletion",
+    }
+}
+
 /// A session at work.
 pub(super) struct Run {
     store: Store,
@@ -129,6 +173,7 @@ pub(super) struct Run {
     settings: Arc<LocalSettings>,
     clock: Arc<dyn Clock>,
     stop: CancellationToken,
+    cancel: CancellationToken,
     progress: Arc<ProgressReport>,
     id: i64,
     trigger: Trigger,
@@ -136,11 +181,16 @@ pub(super) struct Run {
     started: Duration,
     reads_before: u64,
     tally: Tally,
-    /// Contacts of the CRM whose file holds a change that could not be taken over yet: the file
+    /// Records of the CRM whose file holds a change that could not be taken over yet: the file
     /// must not be written over.
     held: HashSet<String>,
-    /// Contacts in the CRM.
+    /// Records of the CRM that are in scope.
     scope_used: u64,
+    allowance: Allowance,
+    /// Records in the CRM, where its storage has a limit.
+    stored: u64,
+    /// The records that it is for; none given means all.
+    chosen: Option<Chosen>,
 }
 
 /// What a session works with.
@@ -150,6 +200,7 @@ pub(super) struct Surroundings {
     pub(super) settings: Arc<LocalSettings>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) stop: CancellationToken,
+    pub(super) cancel: CancellationToken,
     pub(super) progress: Arc<ProgressReport>,
 }
 
@@ -163,36 +214,96 @@ impl Run {
             settings: around.settings,
             clock: around.clock,
             stop: around.stop,
+            cancel: around.cancel,
             progress: around.progress,
             id,
             trigger,
             tally: Tally::default(),
             held: HashSet::new(),
             scope_used: 0,
+            allowance: Allowance::default(),
+            stored: 0,
+            chosen: None,
         }
     }
 
     /// Does everything that there is to do. What was committed before a stop stays.
     pub(super) async fn execute(mut self) -> Result<history::End, Stop> {
+        let end = self.work().await;
+        // Calls that were made for nothing count, too.
+        let now = self.clock.now();
+        let mut tx = self.store.write().await?;
+        self.allowance.save(&mut tx, now).await?;
+        tx.commit().await?;
+        let Err(Stop::Throttled(api)) = end else {
+            return end;
+        };
+        let mut end = Stop::Throttled(api).into_end();
+        if let Some(error) = &mut end.error {
+            let room = allowance::room_at(&self.store, now).await?.to_rfc3339();
+            error.message.push_str(&format!(" There is room again from {room} on."));
+        }
+        Ok(end)
+    }
+
+    async fn work(&mut self) -> Result<history::End, Stop> {
+        let limit = self.settings.crm_daily_calls;
+        self.allowance = Allowance::load(&self.store, limit, self.clock.now()).await?;
+        if self.settings.crm_storage_records.is_some() {
+            let mut connection = self.store.pool().acquire().await?;
+            self.stored = crm::records(&mut connection).await?;
+        }
         self.progress.phase(Phase::ReadingMailbox, None);
         self.settle_intents().await?;
+        self.look_at_windows().await?;
+        if self.trigger == Trigger::Retry {
+            self.choose().await?;
+        }
         let contacts = self.scan_contacts().await?;
+        let contacts = self.only_chosen(FileKind::Contact, contacts).await?;
+        let events = self.scan_events().await?;
+        let events = self.only_chosen(FileKind::Event, events).await?;
         let messages = self.scan_messages().await?;
+        let messages = self.only_chosen(FileKind::Message, messages).await?;
         self.contacts_to_crm(contacts).await?;
+        self.events_to_crm(events).await?;
         self.messages_to_crm(messages).await?;
-        self.contacts_to_mailbox().await?;
+        self.write_mailbox().await?;
         self.finish().await
+    }
+
+    /// First finds out what there is to write, of every type, then writes it.
+    async fn write_mailbox(&mut self) -> Result<(), Stop> {
+        self.progress.phase(Phase::ReadingCrm, None);
+        self.boundary()?;
+        self.allowance.called();
+        let mut contacts = self.contacts_to_write().await?;
+        let mut events = self.events_to_write().await?;
+        let mut tasks = self.tasks_to_write().await?;
+        self.only_chosen_ids(FileKind::Contact, &mut contacts);
+        self.only_chosen_ids(FileKind::Event, &mut events);
+        self.only_chosen_tasks(&mut tasks);
+        self.check_scope().await?;
+        let total = contacts.len() + events.len() + tasks.len();
+        self.progress.phase(Phase::WritingMailbox, Some(total as u64));
+        let mut done = 0;
+        self.write_contacts(contacts, &mut done).await?;
+        self.write_events(events, &mut done).await?;
+        self.write_tasks(tasks, &mut done).await
     }
 
     async fn finish(&mut self) -> Result<history::End, Stop> {
         self.progress.phase(Phase::Finishing, None);
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
-        issues::resolve_others(&mut tx, self.id, now).await?;
-        let kept = i64::try_from(self.settings.history.as_millis()).unwrap_or(i64::MAX);
-        history::forget(&mut tx, now.plus_millis(kept.saturating_neg())).await?;
+        if self.chosen.is_some() {
+            issues::resolve_retried(&mut tx, self.id, now).await?;
+        } else {
+            issues::resolve_others(&mut tx, self.id, now).await?;
+        }
         self.save_tally(&mut tx).await?;
         tx.commit().await?;
+        retention::forget(&self.store, &self.settings, now).await?;
         let (outcome, code) = if self.tally.failed() == 0 {
             (Outcome::Succeeded, "SW0000")
         } else {
@@ -206,14 +317,29 @@ impl Run {
         if self.stop.is_cancelled() {
             return Err(Stop::ServiceStopped);
         }
+        if self.cancel.is_cancelled() {
+            return Err(Stop::Cancelled);
+        }
         let taken = self.clock.monotonic().saturating_sub(self.started);
         if taken > self.settings.time_limit {
             return Err(Stop::TimeLimit(self.settings.time_limit));
         }
-        Ok(())
+        match self.allowance.used_up() {
+            Some(api) => Err(Stop::Throttled(api)),
+            None => Ok(()),
+        }
     }
 
-    async fn save_tally(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    /// Refuses a new record when the CRM's storage is full.
+    fn check_storage(&self) -> Result<(), Refused> {
+        match self.settings.crm_storage_records {
+            Some(limit) if self.stored >= limit => Err(storage_full(self.stored, limit)),
+            _ => Ok(()),
+        }
+    }
+
+    async fn save_tally(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        self.allowance.save(connection, self.clock.now()).await?;
         let read = self.mailbox.reads().saturating_sub(self.reads_before);
         history::save_tally(connection, self.id, &self.tally, read).await
     }
@@ -275,22 +401,35 @@ impl Run {
     ///
     /// A disk that is not mounted, a folder that was moved, a restore that went wrong: all of them
     /// look like a person who deletes nearly everything. Up to half pass, and few ones that leave some.
-    async fn guard_deletions(&self, side: ErrorSource, deleted: u64) -> Result<(), Stop> {
+    async fn guard_deletions(
+        &self,
+        kind: FileKind,
+        side: ErrorSource,
+        deleted: u64,
+    ) -> Result<(), Stop> {
         const NOTICED: u64 = 10;
         const ALL_NOTICED: u64 = 5;
         if deleted < ALL_NOTICED {
             return Ok(());
         }
         let linked = history::unsigned(
-            sqlx::query_scalar("SELECT count(*) FROM link").fetch_one(self.store.pool()).await?,
+            sqlx::query_scalar("SELECT count(*) FROM link WHERE record_type = ?")
+                .bind(kind.as_str())
+                .fetch_one(self.store.pool())
+                .await?,
         );
         let most = deleted >= NOTICED && deleted * 2 > linked;
         if !most && deleted < linked {
             return Ok(());
         }
-        let told = history::newest(&self.store, self.id)
-            .await?
-            .is_some_and(|(_, code)| code.as_deref() == Some(MASS_DELETION_HELD));
+        let told: Option<String> = sqlx::query_scalar(
+            "SELECT error_category FROM session WHERE id < ? ORDER BY id DESC LIMIT 1",
+        )
+        .bind(self.id)
+        .fetch_optional(self.store.pool())
+        .await?
+        .flatten();
+        let told = told.as_deref() == Some(mass_deletion_of(kind));
         if told && self.trigger == Trigger::Forced {
             tracing::warn!(deleted, linked, "a person confirmed a mass deletion");
             return Ok(());
@@ -299,10 +438,15 @@ impl Run {
             ErrorSource::Email => "mailbox",
             _ => "CRM",
         };
+        let records = match kind {
+            FileKind::Event => "events",
+            _ => "contacts",
+        };
         Err(Stop::MassDeletion {
+            kind,
             side,
             message: format!(
-                "{deleted} of {linked} contacts are gone from the {place} at once. Nothing was deleted on \
+                "{deleted} of {linked} {records} are gone from the {place} at once. Nothing was deleted on \
                  the other side. Put them back, or press Force sync to delete them there too."
             ),
         })

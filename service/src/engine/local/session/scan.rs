@@ -1,11 +1,11 @@
 //! What has changed in the mailbox folder since it was last seen: told by the files' stamps alone.
 
+use super::super::calendar::Window;
 use super::super::contact::Hash;
-use super::super::history::signed;
-use super::super::mailbox::{CONTACTS, FileKind, Found, NoContent, Stamp};
+use super::super::mailbox::{FileKind, Found, NoContent, Stamp};
 use super::{MAILBOX_UNREADABLE, Run, Stop};
 use sqlx::sqlite::SqliteConnection;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What became of a file, as it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(super) enum FileState {
     Failed,
     Skipped,
     Duplicate,
+    /// An event outside the window.
+    Waiting,
 }
 
 impl FileState {
@@ -23,6 +25,7 @@ impl FileState {
             Self::Failed => "failed",
             Self::Skipped => "skipped",
             Self::Duplicate => "duplicate",
+            Self::Waiting => "waiting",
         }
     }
 }
@@ -59,6 +62,8 @@ pub(super) struct FileRow<'a> {
     pub(super) hash: Option<&'a Hash>,
     pub(super) state: FileState,
     pub(super) refused: Option<String>,
+    /// Why it waits, and how long that holds.
+    pub(super) holds: Option<Window>,
 }
 
 pub(super) async fn save_file(
@@ -67,10 +72,11 @@ pub(super) async fn save_file(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO mailbox_file
-             (path, kind, size, mtime_ns, inode, racy, content_hash, state, refused)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             (path, kind, size, mtime_ns, inode, racy, content_hash, state, refused, holds_from,
+              holds_until)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT (path) DO UPDATE SET kind = ?2, size = ?3, mtime_ns = ?4, inode = ?5, racy = ?6,
-             content_hash = ?7, state = ?8, refused = ?9",
+             content_hash = ?7, state = ?8, refused = ?9, holds_from = ?10, holds_until = ?11",
     )
     .bind(row.path)
     .bind(row.kind.as_str())
@@ -81,6 +87,8 @@ pub(super) async fn save_file(
     .bind(row.hash.map_or(&[][..], |hash| hash.as_slice()))
     .bind(row.state.as_str())
     .bind(row.refused.as_deref())
+    .bind(row.holds.map(|window| window.holds_from.millis()))
+    .bind(row.holds.map(|window| window.holds_until.millis()))
     .execute(connection)
     .await?;
     Ok(())
@@ -92,6 +100,19 @@ pub(super) async fn forget_file(
 ) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM mailbox_file WHERE path = ?").bind(path).execute(connection).await?;
     Ok(())
+}
+
+/// A file as it was last seen.
+pub(super) async fn stamp_of(
+    connection: &mut SqliteConnection,
+    path: &str,
+) -> Result<Option<Stamp>, sqlx::Error> {
+    let row: Option<(i64, i64, i64)> =
+        sqlx::query_as("SELECT size, mtime_ns, inode FROM mailbox_file WHERE path = ?")
+            .bind(path)
+            .fetch_optional(connection)
+            .await?;
+    Ok(row.map(|(size, mtime_ns, inode)| Stamp { size, mtime_ns, inode }))
 }
 
 /// Of a file whose content is what it was: only its stamp is new.
@@ -119,42 +140,53 @@ impl Run {
         let listed = self.list(FileKind::Contact).await?;
         let known = self.known(FileKind::Contact).await?;
         let Some(listed) = listed else {
-            let linked: i64 = sqlx::query_scalar("SELECT count(*) FROM link")
-                .fetch_one(self.store.pool())
-                .await?;
-            if linked > 0 || !known.is_empty() {
-                return Err(Stop::Mailbox {
-                    code: MAILBOX_UNREADABLE,
-                    message: format!(
-                        "The folder \"{CONTACTS}\" is missing from the mailbox folder. Nothing was deleted. Put it back."
-                    ),
-                });
-            }
-            return Ok(Scan::default());
+            return self.without_folder(FileKind::Contact, known.is_empty()).await;
         };
-        let in_crm: i64 = sqlx::query_scalar("SELECT count(*) FROM crm_contact")
+        let in_crm = self.scope_of_crm().await?;
+        let total = in_crm.total() + (listed.len() as u64).saturating_sub(in_crm.contacts);
+        self.scope_used = in_crm.total();
+        if total > self.settings.scope_limit {
+            return Err(self.above_limit(total).await?);
+        }
+        Ok(sort(listed, known, HashSet::new()))
+    }
+
+    pub(super) async fn scan_events(&mut self) -> Result<Scan, Stop> {
+        let listed = self.list(FileKind::Event).await?;
+        let known = self.known(FileKind::Event).await?;
+        match listed {
+            Some(listed) => Ok(sort(listed, known, self.sleeping_events().await?)),
+            None => self.without_folder(FileKind::Event, known.is_empty()).await,
+        }
+    }
+
+    /// A folder that was there is missing, or there never was one.
+    async fn without_folder(&self, kind: FileKind, nothing_known: bool) -> Result<Scan, Stop> {
+        let linked: i64 = sqlx::query_scalar("SELECT count(*) FROM link WHERE record_type = ?")
+            .bind(kind.as_str())
             .fetch_one(self.store.pool())
             .await?;
-        let total = in_crm.max(signed(listed.len() as u64));
-        self.scope_used = super::super::history::unsigned(in_crm);
-        if total > signed(self.settings.scope_limit) {
-            return Err(Stop::ScopeLimit {
-                total: super::super::history::unsigned(total),
-                limit: self.settings.scope_limit,
+        if linked > 0 || !nothing_known {
+            return Err(Stop::Mailbox {
+                code: MAILBOX_UNREADABLE,
+                message: format!(
+                    "The folder \"{}\" is missing from the mailbox folder. Nothing was deleted. Put it back.",
+                    kind.folder()
+                ),
             });
         }
-        Ok(sort(listed, known))
+        Ok(Scan::default())
     }
 
     pub(super) async fn scan_messages(&mut self) -> Result<Scan, Stop> {
         match self.list(FileKind::Message).await? {
-            Some(listed) => Ok(sort(listed, self.known(FileKind::Message).await?)),
+            Some(listed) => Ok(sort(listed, self.known(FileKind::Message).await?, HashSet::new())),
             // Nothing follows from a folder that is missing: messages are saved once.
             None => Ok(Scan::default()),
         }
     }
 
-    async fn list(&self, kind: FileKind) -> Result<Option<Vec<Found>>, Stop> {
+    pub(super) async fn list(&self, kind: FileKind) -> Result<Option<Vec<Found>>, Stop> {
         let mailbox = self.mailbox.clone();
         Ok(tokio::task::spawn_blocking(move || mailbox.list(kind)).await??)
     }
@@ -179,11 +211,15 @@ impl Run {
     }
 }
 
-fn sort(listed: Vec<Found>, mut known: HashMap<String, Known>) -> Scan {
+/// `asleep` are files that were not taken and need not be offered again now.
+fn sort(listed: Vec<Found>, mut known: HashMap<String, Known>, asleep: HashSet<String>) -> Scan {
     let mut scan = Scan::default();
     for found in listed {
         match known.remove(&found.path) {
             Some(old) if old.stamp == found.stamp && !old.racy && old.has_content => {
+                if asleep.contains(&found.path) {
+                    continue;
+                }
                 if old.refused {
                     scan.again.push(found.path);
                 } else if old.failed {
