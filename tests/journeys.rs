@@ -346,7 +346,7 @@ fn a_control_for_what_the_vendor_cannot_do_is_not_shown() {
     let actions = panel.view().actions;
     assert!(actions.force.is_none());
     assert_eq!(actions.choices.len(), 1, "no timed pauses");
-    assert_eq!(panel.view().labels.last_session, "");
+    assert_eq!(panel.view().labels.ways, []);
 }
 
 #[test]

@@ -4,10 +4,13 @@ mod support;
 
 use proptest::prelude::*;
 use support::{MORNING, Panel, event, status};
-use sync_api::SyncState;
+use sync_api::{Outcome, SyncState};
 use sync_sidebar::client::NetworkError;
 use sync_sidebar::model::view::Tone;
-use sync_sidebar::model::{Ask, CommandKind, Fact, Intent, PauseFor, Screen, StreamFact, Which};
+use sync_sidebar::model::{
+    Ask, CommandKind, Fact, FilterChoice, Intent, IssueField, IssueFilter, PauseFor, Screen,
+    StreamFact, Target, Which,
+};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -37,6 +40,28 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Just(Intent::SignOut),
         Just(Intent::Go(Screen::Session(Which::Last))),
         Just(Intent::Go(Screen::General)),
+        Just(Intent::Go(Screen::Issues(IssueFilter::default()))),
+        Just(Intent::Go(Screen::Issue(support::issue_id(1)))),
+        Just(Intent::Retry(Target::All)),
+        Just(Intent::Mute),
+        Just(Intent::Unmute),
+        Just(Intent::Widen),
+        Just(Intent::Export),
+        (0..9_000_usize).prop_map(|first| Intent::Scroll(first, first + 8)),
+        "[a-z]{0,3}".prop_map(|word| Intent::Narrow(IssueField::Search, word)),
+        Just(Intent::Narrow(IssueField::State, "muted".into())),
+        Just(Intent::Go(Screen::History)),
+        Just(Intent::Go(Screen::Activity)),
+        Just(Intent::Go(Screen::Report)),
+        Just(Intent::Back),
+        Just(Intent::Copy),
+        Just(Intent::Download),
+        Just(Intent::Cancel),
+        Just(Intent::More),
+        Just(Intent::ShowNewest),
+        (0..200_usize, 0..20_usize).prop_map(|(first, rows)| Intent::Scroll(first, first + rows)),
+        Just(Intent::Filter(FilterChoice::Outcome(Some(Outcome::Failed)))),
+        Just(Intent::Filter(FilterChoice::Trigger(None))),
     ];
     let facts = prop::sample::select(vec![Fact::Shown, Fact::Hidden, Fact::Online, Fact::Offline]);
     let paused = sync_api::SyncStatus { state: SyncState::Paused, ..status() };
@@ -46,6 +71,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         StreamFact::Broke(NetworkError::Unreachable),
         StreamFact::Piece(event("e-1", "status", &status())),
         StreamFact::Piece(event("e-2", "status", &paused)),
+        StreamFact::Piece(event("e-3", "status", &support::running())),
+        StreamFact::Piece(event("e-4", "session", &support::summary("s-2", Outcome::Failed))),
         StreamFact::Piece(b"event: reset\ndata: {}\n\n".to_vec()),
         StreamFact::Piece(b"data: half".to_vec()),
         StreamFact::Piece(vec![0xff, b'\n']),
@@ -56,7 +83,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => stream.prop_map(Step::Stream),
         6 => (0..5_usize, any::<bool>()).prop_map(|(which, well)| Step::Answer(which, well)),
         2 => (-5_000..120_000_i64).prop_map(Step::Pass),
-        4 => (0..5_usize).prop_map(Step::Fire),
+        4 => (0..7_usize).prop_map(Step::Fire),
     ];
     prop::collection::vec(step, 0..60)
 }
@@ -82,6 +109,10 @@ proptest! {
             let commands = [
                 CommandKind::Force,
                 CommandKind::Start,
+                CommandKind::Retry,
+                CommandKind::Mute,
+                CommandKind::Unmute,
+                CommandKind::Cancel,
                 CommandKind::Pause(PauseFor::UntilStarted),
                 CommandKind::Pause(PauseFor::OneHour),
                 CommandKind::Pause(PauseFor::UntilTomorrow),

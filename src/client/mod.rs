@@ -4,6 +4,7 @@ mod answer;
 mod event_stream;
 mod failure;
 mod idempotency_key;
+pub(crate) mod query;
 mod request;
 
 pub use answer::{Answer, NetworkError, RetryAfter};

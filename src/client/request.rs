@@ -1,7 +1,12 @@
 //! Requests as values: only this module knows where the API's resources are.
 
 use super::IdempotencyKey;
-use sync_api::{AccessToken, BASE_PATH, Grant, GrantKind, PauseRequest, SessionId, Timestamp};
+use super::query::with_query;
+use crate::model::IssueFilter;
+use sync_api::{
+    AccessToken, BASE_PATH, Grant, GrantKind, IssueId, PauseRequest, RecordId, RetryRequest,
+    SessionId, Side, Timestamp,
+};
 
 /// The methods that the API uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,9 +106,83 @@ impl Request {
         Self::new(Method::Get, "/sessions/last", Some(token))
     }
 
+    /// `GET /sessions`, the wanted ones, from the given part on.
+    pub fn sessions(
+        token: &AccessToken,
+        outcome: Option<&str>,
+        trigger: Option<&str>,
+        cursor: Option<&str>,
+    ) -> Self {
+        let query =
+            [("limit", Some("50")), ("outcome", outcome), ("trigger", trigger), ("cursor", cursor)];
+        Self::new(Method::Get, &with_query("/sessions", &query), Some(token))
+    }
+
     /// `GET /sessions/{id}`.
     pub fn session(token: &AccessToken, id: &SessionId) -> Self {
         Self::new(Method::Get, &["/sessions/", id.as_str()].concat(), Some(token))
+    }
+
+    /// `POST /sessions/{id}/cancel`.
+    pub fn cancel(token: &AccessToken, key: &IdempotencyKey, id: &SessionId) -> Self {
+        Self::command(&["/sessions/", id.as_str(), "/cancel"].concat(), token, key)
+    }
+
+    /// `GET /sessions/{id}/records`, from the given part on.
+    pub fn session_records(token: &AccessToken, id: &SessionId, cursor: Option<&str>) -> Self {
+        let path = ["/sessions/", id.as_str(), "/records"].concat();
+        let query = [("limit", Some("100")), ("cursor", cursor)];
+        Self::new(Method::Get, &with_query(&path, &query), Some(token))
+    }
+
+    /// `GET /issues`, the wanted ones, from the given part on.
+    pub fn issues(token: &AccessToken, filter: &IssueFilter, cursor: Option<&str>) -> Self {
+        let path = filter.address("/issues", cursor, Some("50"));
+        Self::new(Method::Get, &path, Some(token))
+    }
+
+    /// `GET /issues/export`: the wanted ones as CSV.
+    pub fn issues_export(token: &AccessToken, filter: &IssueFilter) -> Self {
+        let path = filter.address("/issues/export", None, None);
+        Self::new(Method::Get, &path, Some(token))
+    }
+
+    /// `GET /issues/causes`.
+    pub fn issue_causes(token: &AccessToken) -> Self {
+        Self::new(Method::Get, "/issues/causes", Some(token))
+    }
+
+    /// `GET /issues/{id}`.
+    pub fn issue(token: &AccessToken, id: &IssueId) -> Self {
+        Self::new(Method::Get, &["/issues/", id.as_str()].concat(), Some(token))
+    }
+
+    /// `POST /issues/retry`.
+    pub fn retry(token: &AccessToken, key: &IdempotencyKey, which: &RetryRequest) -> Self {
+        Self::command("/issues/retry", token, key).with_json(which.encode())
+    }
+
+    /// `POST /issues/{id}/mute` or `/unmute`.
+    pub fn mute(token: &AccessToken, key: &IdempotencyKey, id: &IssueId, mute: bool) -> Self {
+        let verb = if mute { "/mute" } else { "/unmute" };
+        Self::command(&["/issues/", id.as_str(), verb].concat(), token, key)
+    }
+
+    /// `GET /records/{side}/{id}`.
+    pub fn record(token: &AccessToken, side: &Side, id: &RecordId) -> Self {
+        let path = ["/records/", side.as_str(), "/", id.as_str()].concat();
+        Self::new(Method::Get, &path, Some(token))
+    }
+
+    /// `GET /activity`, from the given part on.
+    pub fn activity(token: &AccessToken, cursor: Option<&str>) -> Self {
+        let query = [("limit", Some("50")), ("cursor", cursor)];
+        Self::new(Method::Get, &with_query("/activity", &query), Some(token))
+    }
+
+    /// `GET /support-report`.
+    pub fn support_report(token: &AccessToken) -> Self {
+        Self::new(Method::Get, "/support-report", Some(token))
     }
 }
 

@@ -26,12 +26,19 @@ pub enum Entrance {
     Refused(Failure),
 }
 
-impl Model {
-    pub(super) fn token(&self) -> Option<AccessToken> {
-        match &self.entrance {
-            Entrance::Inside { token, .. } => Some(token.clone()),
+impl Entrance {
+    /// What proves that the person is signed in.
+    pub(super) fn token(&self) -> Option<&AccessToken> {
+        match self {
+            Self::Inside { token, .. } => Some(token),
             _ => None,
         }
+    }
+}
+
+impl Model {
+    pub(super) fn token(&self) -> Option<AccessToken> {
+        self.entrance.token().cloned()
     }
 
     pub(super) fn ask(&mut self, ask: Ask, request: Request, turn: &mut Turn) {
@@ -56,6 +63,15 @@ impl Model {
                 self.connect(turn);
                 self.send_command_again(turn);
                 self.read_session_again(turn);
+                match self.screen {
+                    Screen::Report => self.read_report_again(turn),
+                    Screen::History => self.try_history_again(turn),
+                    Screen::Issues(_) | Screen::Issue(_) | Screen::Record(..) => {
+                        self.try_issues_again(turn);
+                    }
+                    Screen::Activity => self.read_more_activity(turn),
+                    _ => {}
+                }
             }
             Err(failure @ (Failure::SignInRequired | Failure::Refused(_))) => {
                 self.let_in_refused(failure, turn);

@@ -4,7 +4,10 @@
 use super::turn::Turn;
 use super::{Ask, Effect, Model, Notice, Now};
 use crate::client::{Answer, Failure, IdempotencyKey, NetworkError, Request};
-use sync_api::{SyncState, SyncStatus, Timestamp};
+use sync_api::{
+    Capability, Issue, IssueId, IssueState, RetryRequest, SessionId, SyncState, SyncStatus,
+    Timestamp,
+};
 
 /// What a person can tell the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +18,35 @@ pub enum CommandKind {
     Pause(PauseFor),
     /// Automatic sessions again.
     Start,
+    /// End the session that runs.
+    Cancel,
+    /// Try records with issues again.
+    Retry,
+    /// Hear no more of an issue.
+    Mute,
+    /// Hear of an issue again.
+    Unmute,
+}
+
+/// The issues that a command is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// This one.
+    Issue(IssueId),
+    /// All open ones of a cause.
+    Cause(String),
+    /// All open ones.
+    All,
+}
+
+impl Target {
+    fn retry(&self) -> RetryRequest {
+        match self {
+            Self::Issue(id) => RetryRequest::Issues(vec![id.clone()]),
+            Self::Cause(cause) => RetryRequest::Cause(cause.clone()),
+            Self::All => RetryRequest::All(true),
+        }
+    }
 }
 
 /// How long a pause lasts.
@@ -114,14 +146,54 @@ impl Model {
         })
     }
 
+    /// Why nothing can be retried at `now`: a retry is a session of its own, but need not wait for
+    /// the time between two sessions.
+    pub fn retry_block(&self, now: Timestamp) -> Option<ForceBlock> {
+        self.force_block(now).filter(|block| !matches!(block, ForceBlock::CoolDown(_)))
+    }
+
+    /// The issue on the issue page.
+    pub(super) fn issue_on_screen(&self) -> Option<Target> {
+        self.issue_page.as_ref().map(|page| Target::Issue(page.id.clone()))
+    }
+
+    /// A press that is about issues.
+    pub(super) fn command_about(
+        &mut self,
+        kind: CommandKind,
+        target: Option<Target>,
+        turn: &mut Turn,
+    ) {
+        if target.is_some() && self.allows(kind, turn.now.at) {
+            self.target = target;
+            self.command(kind, turn);
+        }
+    }
+
     /// Whether the command may be given: something is known, nothing is in flight, nothing blocks.
     pub fn allows(&self, kind: CommandKind, now: Timestamp) -> bool {
         let fits = match kind {
             CommandKind::Force => self.force_block(now).is_none(),
             CommandKind::Pause(_) => self.state() != Some(&SyncState::NotSetUp),
             CommandKind::Start => true,
+            CommandKind::Cancel => self.can(&Capability::SessionCancel) && self.cancellable(),
+            CommandKind::Retry => {
+                self.can(&Capability::IssueRetry) && self.retry_block(now).is_none()
+            }
+            CommandKind::Mute | CommandKind::Unmute => self.can(&Capability::IssueMute),
         };
         fits && self.status.is_some() && self.command.is_idle()
+    }
+
+    /// Whether a session runs that is not being cancelled.
+    fn cancellable(&self) -> bool {
+        let running = self.running_session();
+        running.is_some() && running != self.cancelling.as_ref()
+    }
+
+    /// The session that runs, as far as is known.
+    pub(super) fn running_session(&self) -> Option<&SessionId> {
+        Some(&self.status.as_ref()?.value.running.as_ref()?.session)
     }
 
     /// A press. One that is not allowed does nothing: the control says why. Further presses while a
@@ -134,6 +206,9 @@ impl Model {
             return;
         }
         self.notice = None;
+        if kind == CommandKind::Cancel {
+            self.cancelling = self.running_session().cloned();
+        }
         self.command = CommandState::Sending {
             kind,
             key: IdempotencyKey::new(turn.now.random),
@@ -155,6 +230,21 @@ impl Model {
             CommandKind::Force => Request::force(&token, key),
             CommandKind::Pause(pause) => Request::pause(&token, key, pause.until(service_now)),
             CommandKind::Start => Request::start(&token, key),
+            CommandKind::Cancel => match &self.cancelling {
+                Some(session) => Request::cancel(&token, key, session),
+                // It has ended meanwhile: there is nothing left to cancel.
+                None => return self.command = CommandState::Idle,
+            },
+            CommandKind::Retry => match &self.target {
+                Some(target) => Request::retry(&token, key, &target.retry()),
+                None => return self.command = CommandState::Idle,
+            },
+            CommandKind::Mute | CommandKind::Unmute => match &self.target {
+                Some(Target::Issue(id)) => {
+                    Request::mute(&token, key, id, kind == CommandKind::Mute)
+                }
+                _ => return self.command = CommandState::Idle,
+            },
         };
         self.ask(Ask::Command(kind), request, turn);
     }
@@ -169,11 +259,15 @@ impl Model {
             return;
         };
         let result = match kind {
-            // The answer names the session; the status that is read next tells how far it is.
-            CommandKind::Force => answer
+            // The status that is read next tells of the session that begins or ends.
+            CommandKind::Force
+            | CommandKind::Cancel
+            | CommandKind::Retry
+            | CommandKind::Mute
+            | CommandKind::Unmute => answer
                 .map_err(Failure::from)
                 .and_then(|answer| answer.accept(self.clock.service_time(turn.now.at)))
-                .map(|()| self.read_status(turn)),
+                .map(|()| self.read_after(kind, turn)),
             CommandKind::Pause(_) | CommandKind::Start => {
                 self.decode::<SyncStatus>(answer, turn).map(|status| {
                     self.know(status, turn);
@@ -193,14 +287,68 @@ impl Model {
                 self.connect(turn);
             }
             Err(failure) => {
+                self.take_back_cancelling(kind);
                 self.notice = Some(Notice::CommandFailed(kind, failure));
-                self.read_status(turn);
+                self.read_after(kind, turn);
             }
         }
     }
 
+    /// Reads what the command has changed, or what its refusal has shown to be different.
+    fn read_after(&mut self, kind: CommandKind, turn: &mut Turn) {
+        self.read_status(turn);
+        if matches!(kind, CommandKind::Retry | CommandKind::Mute | CommandKind::Unmute)
+            && self.shows_issues()
+        {
+            self.refresh_issues(turn);
+        }
+    }
+
+    /// The service can be reached again: the issue tells what became of its muting.
+    fn read_muted_issue(&mut self, kind: CommandKind, turn: &mut Turn) {
+        if self.target == self.issue_on_screen() {
+            return self.read_issue(turn);
+        }
+        // The person looks at something else by now, and will see.
+        self.command = CommandState::Idle;
+        self.notice = Some(Notice::CommandLost(kind));
+    }
+
+    /// The issue could not be read either.
+    pub(super) fn muting_not_known(&mut self, failure: &Failure) {
+        if let CommandState::Checking { kind, .. } = self.command
+            && matches!(kind, CommandKind::Mute | CommandKind::Unmute)
+        {
+            self.command = CommandState::Idle;
+            self.notice = Some(Notice::CommandFailed(kind, failure.clone()));
+        }
+    }
+
+    /// An issue was read: it tells what became of a muting whose answer was lost.
+    pub(super) fn resolve_muting(&mut self, issue: &Issue) {
+        let CommandState::Checking { kind, .. } = self.command else {
+            return;
+        };
+        let muted = issue.state == IssueState::Muted;
+        let carried_out = match kind {
+            CommandKind::Mute => muted,
+            CommandKind::Unmute => !muted,
+            _ => return,
+        };
+        if self.target == Some(Target::Issue(issue.id.clone())) {
+            self.command = CommandState::Idle;
+            self.notice = (!carried_out).then_some(Notice::CommandLost(kind));
+        }
+    }
+
+    fn take_back_cancelling(&mut self, kind: CommandKind) {
+        if kind == CommandKind::Cancel {
+            self.cancelling = None;
+        }
+    }
+
     /// A status was read: it tells what became of a command whose answer was lost.
-    pub(super) fn resolve_command(&mut self) {
+    pub(super) fn resolve_command(&mut self, turn: &mut Turn) {
         let CommandState::Checking { kind, pressed_at } = self.command else {
             return;
         };
@@ -211,11 +359,19 @@ impl Model {
         let running = status.running.as_ref().map(|progress| progress.started_at);
         let ended = status.last_attempt.as_ref().map(|session| session.started_at);
         let carried_out = match kind {
-            CommandKind::Force => [running, ended].into_iter().flatten().any(since_the_press),
+            CommandKind::Force | CommandKind::Retry => {
+                [running, ended].into_iter().flatten().any(since_the_press)
+            }
             CommandKind::Pause(_) => status.state == SyncState::Paused,
             CommandKind::Start => status.state != SyncState::Paused,
+            CommandKind::Cancel => self.cancelling.is_none(),
+            // The issue tells, which is read now that the service can be reached.
+            CommandKind::Mute | CommandKind::Unmute => return self.read_muted_issue(kind, turn),
         };
         self.command = CommandState::Idle;
+        if !carried_out {
+            self.take_back_cancelling(kind);
+        }
         self.notice = (!carried_out).then_some(Notice::CommandLost(kind));
     }
 }

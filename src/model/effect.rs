@@ -22,8 +22,17 @@ pub enum Effect {
     ShowAddress(Screen),
     /// Put the session page's text on the clipboard.
     CopySession,
+    /// Put this text on the clipboard.
+    CopyText(String),
+    /// Give the person a file.
+    Download(Download),
+    /// Send the request and give the person what comes as a file of this name. The answer comes back
+    /// with the ticket, without its text if it was saved.
+    Save(Ticket, Request, String),
     /// Speak this language from now on.
     Speak(Locale),
+    /// Scroll to this row of the list that has just been opened; to the page's top if it is 0.
+    ScrollTo(usize),
     /// Load what codes mean in this language; it comes back as a fact.
     LoadExplanations(Locale),
     /// Move the keyboard's focus to the top of the screen that has just been opened.
@@ -32,6 +41,17 @@ pub enum Effect {
     FocusMenu(bool),
     /// Move the keyboard's focus to Pause or Start, if the control that had it has gone.
     FocusPauseOrStart,
+}
+
+/// A file for the person, made in the panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Download {
+    /// What it is called.
+    pub name: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// What is in it.
+    pub text: String,
 }
 
 /// What an answer is the answer to. Late ones carry an old number and are dropped.
@@ -58,6 +78,24 @@ pub enum Ask {
     Command(CommandKind),
     /// The session page's session.
     Session,
+    /// The records that did not come with it.
+    SessionRecords,
+    /// A part of the history.
+    Sessions,
+    /// A part of the issues.
+    Issues,
+    /// Their causes.
+    Causes,
+    /// One issue.
+    Issue,
+    /// A record.
+    Record,
+    /// The issues as a file.
+    Export,
+    /// Who did what.
+    Activity,
+    /// The support report.
+    Report,
 }
 
 /// The timers, each at most once at a time.
@@ -73,9 +111,13 @@ pub enum Timer {
     Poll,
     /// The panel has been hidden for a while.
     Hidden,
+    /// Nothing has been typed into the search for a moment.
+    Search,
+    /// Issues have changed; the lists that show them are read again.
+    Issues,
 }
 
 impl Timer {
     /// How many there are.
-    pub const COUNT: usize = 5;
+    pub const COUNT: usize = 7;
 }

@@ -1,6 +1,6 @@
 //! What can happen: what a person wants, what the world tells, what the service answers.
 
-use super::{Explanations, PauseFor, Screen, Ticket, Timer};
+use super::{Explanations, FilterChoice, IssueField, PauseFor, Screen, Target, Ticket, Timer};
 use crate::client::{Answer, NetworkError};
 use crate::text::Locale;
 
@@ -26,6 +26,8 @@ pub enum Intent {
     ToggleMenu,
     /// Close the menu and every list of choices.
     CloseChoices,
+    /// Go back to where this page was opened from.
+    Back,
     /// Go to a screen.
     Go(Screen),
     /// Run a session now.
@@ -44,8 +46,36 @@ pub enum Intent {
     DismissNotice,
     /// Read the session page again.
     Refresh,
-    /// Copy the session page as text.
+    /// Copy the page as text.
     Copy,
+    /// Save the page as a file.
+    Download,
+    /// Cancel the session that runs.
+    Cancel,
+    /// See only some sessions of the history.
+    Filter(FilterChoice),
+    /// See the sessions that have come meanwhile.
+    ShowNewest,
+    /// Read on where the list on screen ends.
+    More,
+    /// Look at these rows of the list on screen, from the first to the last.
+    Scroll(usize, usize),
+    /// See only some issues: an empty word stands for any.
+    Narrow(IssueField, String),
+    /// See all issues again.
+    Widen,
+    /// Show all causes, or the first ones.
+    ToggleCauses,
+    /// Try records with issues again.
+    Retry(Target),
+    /// Try the issue on screen again.
+    RetryThis,
+    /// Hear no more of the issue on screen.
+    Mute,
+    /// Hear of the issue on screen again.
+    Unmute,
+    /// Save the issues as a file.
+    Export,
     /// Sign in.
     SignIn,
     /// Sign out.

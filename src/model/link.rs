@@ -2,10 +2,10 @@
 //! gap; poll where no stream gets through; wait longer each time that nothing does.
 
 use super::turn::Turn;
-use super::{Ask, Effect, Entrance, Known, Model, StreamFact, Timer, backoff};
+use super::{Ask, CommandKind, Effect, Entrance, Known, Model, Notice, StreamFact, Timer, backoff};
 use crate::client::{Answer, EventStream, Failure, Frame, NetworkError, Request};
 use sync_api::decode::{Decode, decode};
-use sync_api::{EventKind, IssueCounts, Progress, SyncStatus, Timestamp};
+use sync_api::{EventKind, IssueCounts, Progress, SessionSummary, SyncStatus, Timestamp};
 
 /// A stream must be open within this time, in milliseconds.
 const OPENING: u32 = 20_000;
@@ -126,10 +126,14 @@ impl Model {
         match self.decode::<SyncStatus>(answer, turn) {
             Ok(status) => {
                 self.token_proven();
+                // Between what was known and now there was a gap, in which issues may have changed.
+                if self.link.state == Link::Reading && self.status.is_some() {
+                    self.issues_changed(turn);
+                }
                 self.link.failures = 0;
                 self.link.trouble = None;
                 self.know(status, turn);
-                self.resolve_command();
+                self.resolve_command(turn);
                 match self.link.state {
                     Link::Reading => self.open_stream_or_poll(turn),
                     Link::Polling => self.poll_later(turn),
@@ -142,8 +146,27 @@ impl Model {
     }
 
     /// A status that is true now.
-    pub(super) fn know(&mut self, status: SyncStatus, turn: &Turn) {
-        self.status = Some(Known { value: status, confirmed_at: turn.now.at });
+    pub(super) fn know(&mut self, status: SyncStatus, turn: &mut Turn) {
+        let newest = status.last_attempt.clone();
+        let known = Known { value: status, confirmed_at: turn.now.at };
+        let before = self.status.replace(known).and_then(|known| known.value.last_attempt);
+        if let Some(session) = newest
+            && before.is_some_and(|before| before.id != session.id)
+        {
+            // Where no stream gets through, only the status tells that a session has ended.
+            self.session_heard(session, turn);
+        }
+        if self.cancelling.is_some() && self.cancelling.as_ref() != self.running_session() {
+            // It has ended.
+            self.cancelling = None;
+        }
+        if self.notice == Some(Notice::CommandLost(CommandKind::Cancel))
+            && self.running_session().is_none()
+        {
+            // It was done after all, or there is nothing left to do.
+            self.notice = None;
+        }
+        self.watch_running_session(turn);
     }
 
     /// The service cannot be reached, or not understood: wait, then try again.
@@ -267,10 +290,18 @@ impl Model {
                     if let Some(known) = &mut self.status {
                         known.value.issues = issues;
                     }
+                    self.issues_changed(turn);
                 })
                 .is_ok(),
-            EventKind::Connection | EventKind::Reset => false,
-            EventKind::Session | EventKind::Heartbeat | EventKind::Unknown(_) => true,
+            EventKind::Session => decode::<SessionSummary>(&frame.data)
+                .map(|session| self.session_heard(session, turn))
+                .is_ok(),
+            EventKind::Reset => {
+                self.history_has_gap(turn);
+                false
+            }
+            EventKind::Connection => false,
+            EventKind::Heartbeat | EventKind::Unknown(_) => true,
         };
         if !understood {
             self.read_status(turn);

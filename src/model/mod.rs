@@ -4,14 +4,23 @@
 //! with each event; everything that touches the world goes out as an [`Effect`].
 
 mod access;
+mod activity;
 mod backoff;
 mod command;
 mod effect;
 mod event;
 mod explanations;
 mod freshness;
+mod history;
+mod issue_filter;
+mod issue_page;
+mod issues;
 mod link;
+mod paged_list;
+mod part_list;
 mod pending;
+mod reading;
+mod report_page;
 mod screen;
 mod service_clock;
 mod session_page;
@@ -20,12 +29,20 @@ mod update;
 pub mod view;
 
 pub use access::Entrance;
-pub use command::{CommandKind, CommandState, ForceBlock, PauseFor};
-pub use effect::{Ask, Effect, Ticket, Timer};
+pub use command::{CommandKind, CommandState, ForceBlock, PauseFor, Target};
+pub use effect::{Ask, Download, Effect, Ticket, Timer};
 pub use event::{Event, Fact, Intent, StreamFact};
 pub use explanations::{Explanation, Explanations, ExplanationsError};
 pub use freshness::{Freshness, Known};
+pub use history::{FilterChoice, History, SessionFilter};
+pub use issue_filter::{IssueField, IssueFilter};
+pub use issue_page::{IssuePage, RecordPage};
+pub use issues::Issues;
 pub use link::{Link, LinkState};
+pub use paged_list::{PageRead, PagedList, Standing};
+pub use part_list::{Further, PartList};
+pub use reading::Reading;
+pub use report_page::ReportPage;
 pub use screen::{Screen, Which};
 pub use service_clock::ServiceClock;
 pub use session_page::{Content, SessionPage};
@@ -35,7 +52,7 @@ use pending::Pending;
 
 use crate::client::Failure;
 use crate::text::Locale;
-use sync_api::{Capability, Me, SyncState, SyncStatus, Timestamp};
+use sync_api::{Activity, Capability, Me, SessionId, SyncState, SyncStatus, Timestamp};
 
 /// What an event brings along from the world: when it happens, and a throw of the dice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,12 +80,28 @@ pub struct Model {
     pub me: Option<Me>,
     /// What the person told the engine to do.
     pub command: CommandState,
+    /// The session that the person cancelled, until it has ended.
+    pub cancelling: Option<SessionId>,
     /// What came of the last command, until dismissed or followed by another.
     pub notice: Option<Notice>,
     /// Where the person is.
     pub screen: Screen,
     /// The session on the session page.
     pub session_page: Option<SessionPage>,
+    /// The sessions so far.
+    pub history: History,
+    /// Who did what, the newest first.
+    pub activity: PartList<Activity>,
+    /// The support report.
+    pub report: ReportPage,
+    /// The Issues screen.
+    pub issues: Issues,
+    /// The issue that was last opened.
+    pub issue_page: Option<IssuePage>,
+    /// The record that was last opened.
+    pub record_page: Option<RecordPage>,
+    /// What the command in flight, or the last one, was about, where it was about issues.
+    pub target: Option<Target>,
     /// Whether the menu is open.
     pub menu_open: bool,
     /// Whether the choices of a pause are open.
@@ -95,6 +128,10 @@ pub enum Notice {
     CommandFailed(CommandKind, Failure),
     /// The command's answer was lost, and the state shows that it was not carried out.
     CommandLost(CommandKind),
+    /// The issues were saved as a file.
+    Saved,
+    /// The issues could not be had as a file.
+    SaveFailed(Failure),
     /// The session's text is on the clipboard.
     Copied,
     /// The browser did not let it onto the clipboard.
@@ -111,9 +148,17 @@ impl Model {
             status: None,
             me: None,
             command: CommandState::Idle,
+            cancelling: None,
             notice: None,
             screen: Screen::General,
             session_page: None,
+            history: History::default(),
+            activity: PartList::default(),
+            report: ReportPage::Unread,
+            issues: Issues::default(),
+            issue_page: None,
+            record_page: None,
+            target: None,
             menu_open: false,
             pause_open: false,
             error_details_open: false,

@@ -1,15 +1,28 @@
 //! The screens, and their names in the address's fragment. Office.js takes the history away, so the
 //! fragment only mirrors the screen where a host allows it.
 
-use sync_api::SessionId;
+use super::IssueFilter;
+use sync_api::{IssueId, RecordId, SessionId, Side};
 
 /// Where the person is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Screen {
     /// Sync settings › General.
     General,
+    /// Sync settings › History.
+    History,
+    /// Sync settings › Issues.
+    Issues(IssueFilter),
+    /// One issue.
+    Issue(IssueId),
+    /// A record as one side holds it.
+    Record(Side, RecordId),
     /// Last session details, or those of another session.
     Session(Which),
+    /// Who did what.
+    Activity,
+    /// The support report.
+    Report,
     /// Names and versions.
     About,
 }
@@ -28,8 +41,14 @@ impl Screen {
     pub fn fragment(&self) -> String {
         match self {
             Self::General => "/".to_owned(),
+            Self::Issues(filter) => filter.address("/issues", None, None),
+            Self::Issue(id) => ["/issues/", id.as_str()].concat(),
+            Self::Record(side, id) => ["/records/", side.as_str(), "/", id.as_str()].concat(),
             Self::Session(Which::Last) => "/sessions/last".to_owned(),
             Self::Session(Which::Id(id)) => ["/sessions/", id.as_str()].concat(),
+            Self::History => "/history".to_owned(),
+            Self::Activity => "/activity".to_owned(),
+            Self::Report => "/support".to_owned(),
             Self::About => "/about".to_owned(),
         }
     }
@@ -37,14 +56,28 @@ impl Screen {
     /// The screen that a fragment names; General for one that names none.
     pub fn for_fragment(fragment: &str) -> Self {
         let path = fragment.trim_start_matches('#').trim_start_matches('/');
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
         match path.split_once('/') {
+            None if path == "issues" => Self::Issues(IssueFilter::of_query(query)),
+            Some(("issues", id)) => IssueId::new(id).map_or(Self::General, Self::Issue),
+            Some(("records", record)) => Self::record(record).unwrap_or(Self::General),
             None if path == "about" => Self::About,
+            None if path == "history" => Self::History,
+            None if path == "activity" => Self::Activity,
+            None if path == "support" => Self::Report,
             Some(("sessions", "last")) => Self::Session(Which::Last),
             Some(("sessions", id)) => {
                 SessionId::new(id).map_or(Self::General, |id| Self::Session(Which::Id(id)))
             }
             _ => Self::General,
         }
+    }
+
+    /// A record's screen, from its side and name.
+    fn record(record: &str) -> Option<Self> {
+        let (side, id) = record.split_once('/')?;
+        let known = Side::WORDS.contains(&side);
+        known.then(|| RecordId::new(id).map(|id| Self::Record(side.to_owned().into(), id)))?
     }
 }
 
@@ -75,5 +108,6 @@ mod tests {
             assert_eq!(Screen::for_fragment(fragment), Screen::General, "{fragment}");
         }
         assert_eq!(Screen::for_fragment("#/about"), Screen::About);
+        assert_eq!(Screen::for_fragment("#/support"), Screen::Report);
     }
 }

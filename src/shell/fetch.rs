@@ -1,6 +1,6 @@
 //! Requests and their answers, with a limit in time and in size.
 
-use super::Shell;
+use super::{Shell, download};
 use crate::client::{Answer, Method, NetworkError, Request, RetryAfter};
 use crate::model::{Event, Ticket};
 use gloo_net::http::{RequestBuilder, Response};
@@ -28,7 +28,43 @@ pub(super) fn send(shell: &Rc<Shell>, ticket: Ticket, request: Request) {
     }));
 }
 
-/// Sends a request and waits for the whole answer.
+/// Sends a request and saves what comes as a file. Its text is never in the wasm: it may be long.
+pub(super) fn save(shell: &Rc<Shell>, ticket: Ticket, request: Request, name: String) {
+    let shell = Rc::clone(shell);
+    run(Box::pin(async move {
+        let answer = saved(&shell, &request, &name).await;
+        shell.tell(Event::Answered(ticket, answer));
+    }));
+}
+
+async fn saved(shell: &Shell, request: &Request, name: &str) -> Result<Answer, NetworkError> {
+    let abort = AbortController::new().map_err(|_| NetworkError::Unreachable)?;
+    let limit = TimeLimit::new(&shell.window, &abort);
+    let result = async {
+        let response = begin(request, &abort.signal()).await?;
+        let head = head(&response);
+        let is_csv = head.content_type.starts_with("text/csv");
+        if !response.ok() || !is_csv {
+            return read(&response).await;
+        }
+        let blob =
+            web_sys::Response::from(response).blob().map_err(|_| NetworkError::Unreachable)?;
+        let blob = settled(blob).await.map_err(|_| NetworkError::Unreachable)?;
+        download::save(&shell.window, blob.unchecked_ref(), name);
+        Ok(head)
+    }
+    .await;
+    timed(result, &limit)
+}
+
+/// An answer that broke when its time was over has timed out.
+fn timed(result: Result<Answer, NetworkError>, limit: &TimeLimit) -> Result<Answer, NetworkError> {
+    match result {
+        Err(NetworkError::Unreachable) if limit.has_passed() => Err(NetworkError::TimedOut),
+        other => other,
+    }
+}
+
 pub(super) async fn answer(shell: &Shell, request: &Request) -> Result<Answer, NetworkError> {
     let abort = AbortController::new().map_err(|_| NetworkError::Unreachable)?;
     let limit = TimeLimit::new(&shell.window, &abort);
@@ -37,10 +73,7 @@ pub(super) async fn answer(shell: &Shell, request: &Request) -> Result<Answer, N
         read(&response).await
     }
     .await;
-    match result {
-        Err(NetworkError::Unreachable) if limit.has_passed() => Err(NetworkError::TimedOut),
-        other => other,
-    }
+    timed(result, &limit)
 }
 
 /// The answer that `boot.js` has already asked for, once.

@@ -43,6 +43,7 @@ pub(super) struct Intl {
     time: DateTimeFormat,
     date_time: DateTimeFormat,
     full: DateTimeFormat,
+    day: DateTimeFormat,
     relative: RelativeTimeFormat,
     plural: PluralRules,
 }
@@ -67,6 +68,7 @@ impl Intl {
             time: dates(&[("timeStyle", "short")]),
             date_time: dates(&[("dateStyle", "medium"), ("timeStyle", "short")]),
             full: dates(&[("dateStyle", "medium"), ("timeStyle", "medium")]),
+            day: dates(&[("dateStyle", "full")]),
             relative: RelativeTimeFormat::new(tag, &object(&[("numeric", "always")])),
             plural: PluralRules::new(tag),
         }
@@ -102,6 +104,10 @@ impl Formats for Intl {
             true => self.time.format(at),
             false => self.date_time.format(at),
         }
+    }
+
+    fn day(&self, at: Timestamp) -> String {
+        self.day.format(at.millis() as f64)
     }
 
     fn full_moment(&self, at: Timestamp) -> String {

@@ -4,16 +4,18 @@
 mod clipboard;
 mod crash;
 mod dice;
+mod download;
 mod fetch;
 mod focus;
 mod intl;
 mod language;
 mod presence;
+mod scrolling;
 mod stream;
 mod timers;
 
 use crate::host::{Browser, Host};
-use crate::model::view::{View, session_text, view};
+use crate::model::view::{View, page_text, view};
 use crate::model::{Effect, Event, Fact, Intent, Model, Now, StreamFact, update};
 use crate::text::Words;
 use leptos::prelude::{RwSignal, Set};
@@ -42,10 +44,14 @@ pub fn run() {
         words: RefCell::new(language::english()),
         timers: RefCell::default(),
         stream: RefCell::new(None),
+        row_to_show: Cell::new(None),
+        rows_told: Cell::new(None),
+        focus_in_list: Cell::new(false),
         view,
     });
     language::speak(&shell, locale);
     presence::watch(&shell);
+    scrolling::watch(&shell);
     shell.draw_now();
     crate::ui::mount(view, {
         let shell = Rc::clone(&shell);
@@ -69,6 +75,12 @@ struct Shell {
     words: RefCell<Words>,
     timers: RefCell<timers::Timers>,
     stream: RefCell<Option<stream::OpenStream>>,
+    /// The row that the next drawing scrolls to.
+    row_to_show: Cell<Option<usize>>,
+    /// The rows that the model believes to be on screen.
+    rows_told: Cell<Option<(usize, usize)>>,
+    /// Whether a row had the focus when that was last looked at.
+    focus_in_list: Cell<bool>,
     view: RwSignal<View>,
 }
 
@@ -115,16 +127,20 @@ impl Shell {
             Effect::CopySession => {
                 let text = {
                     let (model, words) = (self.model.borrow(), self.words.borrow());
-                    session_text(&model, self.now().at, &words)
+                    page_text(&model, self.now().at, &words)
                 };
                 if let Some(text) = text {
                     clipboard::write(self, text);
                 }
             }
+            Effect::CopyText(text) => clipboard::write(self, text),
+            Effect::Save(ticket, request, name) => fetch::save(self, ticket, request, name),
+            Effect::Download(file) => download::give(&self.window, file),
             Effect::Speak(locale) => {
                 language::keep(&self.host, locale);
                 language::speak(self, locale);
             }
+            Effect::ScrollTo(row) => self.row_to_show.set(Some(row)),
             Effect::LoadExplanations(locale) => language::load_explanations(self, locale),
             Effect::FocusScreen => focus::screen(&self.window),
             Effect::FocusPauseOrStart => focus::pause_or_start(&self.window),
@@ -148,9 +164,10 @@ impl Shell {
         }
     }
 
-    fn draw_now(&self) {
+    fn draw_now(self: &Rc<Self>) {
         let view = view(&self.model.borrow(), self.now().at, &self.words.borrow());
         self.view.set(view);
+        scrolling::after_drawing(self);
     }
 
     fn streamed(self: &Rc<Self>, number: u32, fact: StreamFact) {

@@ -34,6 +34,9 @@ pub trait Formats {
     /// A moment in the person's time zone, short: today's as a time, others with the date.
     fn moment(&self, at: Timestamp, now: Timestamp) -> String;
 
+    /// The day that a moment lies on in the person's time zone.
+    fn day(&self, at: Timestamp) -> String;
+
     /// A moment in the person's time zone with date, time and seconds.
     fn full_moment(&self, at: Timestamp) -> String;
 

@@ -54,6 +54,19 @@ impl Words {
         fill(form, &[("n", &self.number(n))])
     }
 
+    /// A message with a form for the person themselves and one for everybody else, parted by `|`.
+    pub fn either(&self, message: Message, yourself: bool, values: &[(&str, &str)]) -> String {
+        let mut forms = self.pattern(message).split('|');
+        let you = forms.next().unwrap_or_default();
+        let form = if yourself { you } else { forms.next().unwrap_or(you) };
+        fill(form, values)
+    }
+
+    /// A day.
+    pub fn day(&self, at: Timestamp) -> String {
+        self.formats.day(at)
+    }
+
     /// A whole number.
     pub fn number(&self, number: u64) -> String {
         self.formats.number(number)
@@ -124,6 +137,10 @@ impl Formats for PlainFormats {
         let (at, now) = (at.to_rfc3339(), now.to_rfc3339());
         let from = if at[..10] == now[..10] { 11 } else { 0 };
         at[from..16].replace('T', " ")
+    }
+
+    fn day(&self, at: Timestamp) -> String {
+        at.to_rfc3339()[..10].to_owned()
     }
 
     fn full_moment(&self, at: Timestamp) -> String {

@@ -38,7 +38,11 @@ pub(super) fn actions(screen: Screen) -> El {
 /// A control that stays where the keyboard can reach it when it cannot be used, so that the reason
 /// can be heard: `aria-disabled`, not `disabled`. A press is told all the same; the model takes none
 /// that it does not allow.
-fn control(screen: Screen, intent: fn() -> Intent, which: fn(&View) -> Option<&Button>) -> El {
+pub(super) fn control(
+    screen: Screen,
+    intent: fn() -> Intent,
+    which: fn(&View) -> Option<&Button>,
+) -> El {
     let label = screen.text_by(Box::new(move |view| {
         which(view).map(|button| button.label.clone()).unwrap_or_default()
     }));

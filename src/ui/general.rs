@@ -1,16 +1,13 @@
 //! Sync settings › General.
 
 use super::parts::{El, button, el, explanation, line, tone_icon};
-use super::{Screen, actions, banner, status_card};
-use crate::model::view::{Line, Tone};
-use crate::model::{Intent, Screen as Place, Which};
+use super::{Screen, actions, banner, go, status_card, tabs};
+use crate::model::Intent;
+use crate::model::view::{Line, Tone, View, Way};
 
 pub(super) fn general(screen: Screen) -> Vec<El> {
     vec![
-        el("p")
-            .class("tab")
-            .attr("aria-current", "page")
-            .text(screen.text(|view| view.labels.general.clone())),
+        tabs::tabs(screen),
         status_card::status_card(screen),
         last_error(screen),
         actions::actions(screen),
@@ -49,7 +46,15 @@ fn last_error(screen: Screen) -> El {
         .class(class)
         .shown_if(screen.flag(|view| view.last_error.is_some()))
         .child(tone_icon())
-        .child(el("div").child(el("strong").text(title)).child(toggle).child(details))
+        .child(
+            el("div")
+                .child(el("strong").text(title))
+                .child(toggle)
+                .child(details)
+                .child(links(screen, |view| {
+                    view.last_error.as_ref().map(|error| error.ways.clone()).unwrap_or_default()
+                })),
+        )
 }
 
 fn unavailable(screen: Screen) -> El {
@@ -67,14 +72,18 @@ fn unavailable(screen: Screen) -> El {
 
 fn facts(screen: Screen) -> El {
     let lines = screen.lines(|view| view.facts.lines.clone());
-    let last_session = button(move || screen.tell(Intent::Go(Place::Session(Which::Last))))
-        .class("link")
-        .shown_if(screen.flag(|view| !view.labels.last_session.is_empty()))
-        .text(screen.text(|view| view.labels.last_session.clone()));
     el("section")
         .class(screen.toned("card ", |view| (Tone::Unknown, view.facts.loading)))
         .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
-        .child(last_session)
+        .child(links(screen, |view| view.labels.ways.clone()))
+}
+
+/// Ways to other screens, side by side.
+fn links(screen: Screen, ways: fn(&View) -> Vec<Way>) -> El {
+    let ways = screen.part(ways);
+    el("div")
+        .class("ways")
+        .live(move || ways.get().into_iter().map(|way| go(screen, way).class("link")).collect())
 }
 
 fn scope(screen: Screen) -> El {

@@ -15,7 +15,7 @@ pub(super) fn header(screen: Screen) -> El {
         .attr("aria-controls", "menu")
         .says("aria-expanded", open)
         .child(icon("menu"));
-    let back = button(move || screen.tell(Intent::Go(Place::General)))
+    let back = button(move || screen.tell(Intent::Back))
         .class("quiet")
         .attr("aria-label", screen.text(|view| view.labels.back.clone()))
         .shown_if(screen.flag(|view| view.header.has_way_back))
@@ -40,6 +40,9 @@ fn menu(screen: Screen) -> El {
         .child(el("span").text(screen.text(|view| view.header.address.clone())));
     let settings = button(move || screen.tell(Intent::Go(Place::General)))
         .text(screen.text(|view| view.header.settings.clone()));
+    let report = button(move || screen.tell(Intent::Go(Place::Report)))
+        .shown_if(screen.flag(|view| !view.header.report.is_empty()))
+        .text(screen.text(|view| view.header.report.clone()));
     let about = button(move || screen.tell(Intent::Go(Place::About)))
         .text(screen.text(|view| view.header.about.clone()));
     let sign_out = button(move || screen.tell(Intent::SignOut))
@@ -74,6 +77,7 @@ fn menu(screen: Screen) -> El {
         .child(account)
         .child(settings)
         .child(help)
+        .child(report)
         .child(languages)
         .child(about)
         .child(sign_out)

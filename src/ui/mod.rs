@@ -2,21 +2,27 @@
 
 mod about;
 mod actions;
+mod activity;
 mod banner;
 mod entrance;
 mod general;
 mod header;
+mod history;
+mod issue;
+mod issues;
 mod part;
 mod parts;
+mod report;
 mod session;
 mod status_card;
+mod tabs;
 
 use crate::model::Intent;
-use crate::model::view::{Line, Page, Tone, View};
+use crate::model::view::{Line, MoreView, Page, Tone, View, Way};
 use crate::shell::Send;
 use leptos::prelude::*;
 use part::Part;
-use parts::{El, el, tone_class};
+use parts::{El, button, el, tone_class};
 use wasm_bindgen::JsCast;
 
 /// The screen, as every view gets it: what it shows, and whom to tell what a person presses.
@@ -64,8 +70,8 @@ impl Screen {
         Memo::new(move |_| self.view.with(&*flag)).into()
     }
 
-    fn attribute(self, value: fn(&View) -> Option<String>) -> Signal<Option<String>> {
-        Memo::new(move |_| self.view.with(value)).into()
+    fn attribute_by(self, value: Read<Option<String>>) -> Signal<Option<String>> {
+        Memo::new(move |_| self.view.with(&*value)).into()
     }
 
     /// The class of a box with a tone; `loading` says that its lines are still empty.
@@ -94,11 +100,33 @@ pub(crate) fn mount(view: RwSignal<View>, send: Send) {
     let _ = panel.remove_attribute("aria-busy");
 }
 
+/// A button that leads to another screen.
+fn go(screen: Screen, way: Way) -> El {
+    button(move || screen.tell(Intent::Go(way.to.clone()))).text(way.label)
+}
+
+/// The end of a list that is read part by part.
+fn more(screen: Screen, which: fn(&View) -> &MoreView) -> El {
+    let read_on = button(move || screen.tell(Intent::More))
+        .shown_if(screen.flag_by(Box::new(move |view| !which(view).label.is_empty())))
+        .text(screen.text_by(Box::new(move |view| which(view).label.clone())));
+    el("div")
+        .class("more")
+        .child(el("p").text(screen.text_by(Box::new(move |view| which(view).trouble.clone()))))
+        .child(read_on)
+}
+
 fn app(screen: Screen) -> AnyView {
     let page = screen.part(|view| view.page);
     let main = el("main").child(banner::trouble(screen)).live(move || match page.get() {
         Page::General => general::general(screen),
+        Page::History => history::history(screen),
+        Page::Issues => issues::issues(screen),
+        Page::Issue => issue::issue(screen),
+        Page::Record => issue::record(screen),
         Page::Session => session::session(screen),
+        Page::Activity => activity::activity(screen),
+        Page::Report => report::report(screen),
         Page::About => vec![about::about(screen)],
         Page::Entrance => vec![entrance::entrance(screen)],
     });

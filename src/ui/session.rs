@@ -1,15 +1,16 @@
 //! The session page.
 
 use super::parts::{El, button, el, explanation, line, sentence, tone_class, tone_icon};
-use super::{Screen, banner};
-use crate::model::view::{CountLine, Line, RecordLine, View, Walk};
-use crate::model::{Intent, Screen as Place, Which};
+use super::{Screen, actions, banner, go, more, status_card};
+use crate::model::Intent;
+use crate::model::view::{CountLine, Line, RecordLine, View};
 
 pub(super) fn session(screen: Screen) -> Vec<El> {
     let has_content = |view: &View| view.session.empty.is_empty();
     vec![
         refresh(screen),
         banner::notice(screen),
+        running(screen),
         el("p")
             .class("card")
             .shown_if(screen.flag(|view| !view.session.empty.is_empty()))
@@ -33,6 +34,25 @@ fn refresh(screen: Screen) -> El {
         )
         .child(el("span").text(screen.text(|view| view.session.refresh_hint.clone())))
         .child(button(move || screen.tell(Intent::Refresh)).shown_if(can).text(label))
+}
+
+fn running(screen: Screen) -> El {
+    let cancel = actions::control(screen, || Intent::Cancel, |view| view.session.cancel.as_ref());
+    el("section")
+        .class("card running busy")
+        .attr("aria-labelledby", "running")
+        .shown_if(screen.flag(|view| view.session.progress.is_some()))
+        .child(el("h2").child(tone_icon()).child(
+            el("span").attr("id", "running").text(screen.text(|view| view.session.running.clone())),
+        ))
+        .child(status_card::progress(screen, "running", |view| view.session.progress.as_ref()))
+        .child(el("div").class("actions").child(cancel))
+        .child(
+            el("p")
+                .class("hint")
+                .attr("id", "action-hint")
+                .text(screen.text(|view| view.session.cancel_hint.clone())),
+        )
 }
 
 fn summary(screen: Screen) -> El {
@@ -112,6 +132,7 @@ fn records(screen: Screen) -> El {
                 .shown_if(screen.flag(|view| !view.session.more_records.is_empty()))
                 .text(screen.text(|view| view.session.more_records.clone())),
         )
+        .child(more(screen, |view| &view.session.more))
 }
 
 fn record(record: RecordLine) -> El {
@@ -130,12 +151,13 @@ fn ways(screen: Screen) -> El {
     let copy = button(move || screen.tell(Intent::Copy))
         .shown_if(screen.flag(|view| !view.session.copy.is_empty()))
         .text(screen.text(|view| view.session.copy.clone()));
+    let download = button(move || screen.tell(Intent::Download))
+        .shown_if(screen.flag(|view| !view.session.download.is_empty()))
+        .text(screen.text(|view| view.session.download.clone()));
     let walks = screen.part(|view| view.session.walks.clone());
-    el("section").class("actions").child(copy).live(move || {
-        let walk = |walk: Walk| {
-            let place = Place::Session(Which::Id(walk.to));
-            button(move || screen.tell(Intent::Go(place.clone()))).text(walk.label)
-        };
-        walks.get().into_iter().map(walk).collect()
-    })
+    el("section")
+        .class("actions")
+        .child(copy)
+        .child(download)
+        .live(move || walks.get().into_iter().map(|way| go(screen, way)).collect())
 }

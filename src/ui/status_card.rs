@@ -2,6 +2,7 @@
 
 use super::Screen;
 use super::parts::{El, el, tone_icon};
+use crate::model::view::{ProgressBar, View};
 
 pub(super) fn status_card(screen: Screen) -> El {
     let heading = el("h2")
@@ -24,30 +25,27 @@ pub(super) fn status_card(screen: Screen) -> El {
         .child(heading)
         .child(el("p").class("summary").text(screen.text(|view| view.status.summary.clone())))
         .child(step)
-        .child(progress(screen))
+        .child(progress(screen, "state", |view| view.status.progress.as_ref()))
 }
 
 /// The bar keeps its place while nothing runs. Without a value it shows that something runs, but not
 /// how far it is.
-fn progress(screen: Screen) -> El {
+pub(super) fn progress(
+    screen: Screen,
+    label: &'static str,
+    which: fn(&View) -> Option<&ProgressBar>,
+) -> El {
+    let text = move |text: fn(Option<&ProgressBar>) -> String| {
+        screen.text_by(Box::new(move |view| text(which(view))))
+    };
+    let value = screen.attribute_by(Box::new(move |view| match which(view) {
+        Some(bar) => bar.total.map(|_| bar.done.to_string()),
+        None => Some("0".to_owned()),
+    }));
     el("progress")
-        .class(
-            screen.text(|view| if view.status.progress.is_some() { "" } else { "idle" }.to_owned()),
-        )
-        .says("aria-hidden", screen.flag(|view| view.status.progress.is_none()))
-        .attr("aria-labelledby", "state")
-        .attr(
-            "max",
-            screen.text(|view| {
-                let total = view.status.progress.as_ref().and_then(|bar| bar.total);
-                total.unwrap_or(1).max(1).to_string()
-            }),
-        )
-        .attr_if(
-            "value",
-            screen.attribute(|view| match &view.status.progress {
-                Some(bar) => bar.total.map(|_| bar.done.to_string()),
-                None => Some("0".to_owned()),
-            }),
-        )
+        .class(text(|bar| if bar.is_some() { "" } else { "idle" }.to_owned()))
+        .attr("aria-hidden", text(|bar| if bar.is_none() { "true" } else { "false" }.to_owned()))
+        .attr("aria-labelledby", label)
+        .attr("max", text(|bar| bar.and_then(|bar| bar.total).unwrap_or(1).max(1).to_string()))
+        .attr_if("value", value)
 }

@@ -1,6 +1,8 @@
 // How quickly the state is on screen, what it costs to send, and what the page takes of memory: `npm run measure`.
 import { chromium } from "@playwright/test";
 import { launchOptions } from "./fixtures/browser.js";
+import { meWithIssues } from "./fixtures/issues.js";
+import { Mock } from "./fixtures/mock.js";
 import { Service } from "./fixtures/service.js";
 
 const RUNS = 10;
@@ -83,6 +85,56 @@ async function lookAtCost(page, cdp, sent) {
   };
 }
 
+const ISSUES = 10_000;
+
+/** Scrolls a list to its end, a screen a frame, and counts the rows that were drawn on the way. */
+const scrollThrough = (total) =>
+  new Promise((resolve) => {
+    const list = document.querySelector(".rows");
+    const seen = new Set();
+    let most = 0;
+    const began = performance.now();
+    const step = () => {
+      for (const row of list.children) seen.add(row.getAttribute("aria-posinset"));
+      most = Math.max(most, document.querySelectorAll("#panel *").length);
+      const known = Number(list.dataset.rows);
+      if (known >= total && seen.has(String(total))) return resolve({ millis: performance.now() - began, rows: seen.size, most });
+      scrollBy(0, innerHeight);
+      requestAnimationFrame(step);
+    };
+    step();
+  });
+
+async function lookAtScrolling(page, cdp) {
+  await page.locator(".rows li").first().waitFor();
+  const before = await lookAtCost(page, cdp, new Map());
+  const { millis, rows, most } = await page.evaluate(scrollThrough, ISSUES);
+  const after = await lookAtCost(page, cdp, new Map());
+  return {
+    "rows drawn": rows,
+    "rows per second": Math.round((rows * 1000) / millis),
+    "most DOM nodes": most,
+    "JS heap before": before.heap,
+    "JS heap after": after.heap,
+    "wasm before": before.wasm,
+    "wasm after": after.wasm,
+  };
+}
+
+async function scrollIssues(browser) {
+  const mock = await new Mock().start();
+  mock.me = meWithIssues;
+  mock.issues.count = ISSUES;
+  // The page begins with the status, and goes on to the issues.
+  const look = async (page, cdp) => {
+    await page.evaluate(() => (location.hash = "#/issues"));
+    return lookAtScrolling(page, cdp);
+  };
+  const { millis, ...result } = await visit(browser, mock.url, null, look);
+  mock.stop();
+  return result;
+}
+
 const service = await Service.start();
 const browser = await chromium.launch(launchOptions);
 try {
@@ -105,6 +157,8 @@ try {
   files.push({ kind: "html + css + js + wasm", bytes: own.reduce((sum, { bytes }) => sum + bytes, 0) });
   console.log("Transferred, headers included, as this browser asks for it:");
   console.table(files);
+  console.log(`Scrolling through ${ISSUES} issues:`);
+  console.table([await scrollIssues(browser)]);
   console.table([{ "JS heap, bytes": cost.heap, "wasm memory, bytes": cost.wasm, "DOM nodes": cost.nodes }]);
 } finally {
   await browser.close();

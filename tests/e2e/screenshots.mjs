@@ -59,6 +59,24 @@ Object.assign(scenes, {
   session: { fragment: "#/sessions/last", after: (page) => page.locator(".records li").first().waitFor() },
   sessionGerman: { fragment: "#/sessions/last", locale: "de-DE", after: (page) => page.getByText("Vorherige").or(page.locator(".records li")).first().waitFor() },
   issuesGerman: { locale: "de-DE", before: (mock) => (mock.status = samples.issues), after: known },
+  sessionRunning: {
+    fragment: "#/sessions/s-8",
+    before: (mock) => {
+      mock.me = samples.ableMe;
+      mock.status = samples.running;
+      mock.sessions["s-8"] = samples.unfinished;
+    },
+    after: (page) => page.locator(".running progress").waitFor(),
+  },
+  history: { fragment: "#/history", before: (mock) => (mock.me = samples.ableMe), after: (page) => page.locator(".rows li").first().waitFor() },
+  historyGerman: {
+    fragment: "#/history",
+    locale: "de-DE",
+    before: (mock) => (mock.me = samples.ableMe),
+    after: (page) => page.locator(".rows li").first().waitFor(),
+  },
+  activity: { fragment: "#/activity", before: (mock) => (mock.me = samples.ableMe), after: (page) => page.locator(".entries li").first().waitFor() },
+  supportReport: { fragment: "#/support", before: (mock) => (mock.me = samples.ableMe), after: (page) => page.locator(".report .card").first().waitFor() },
   about: { fragment: "#/about", after: (page) => page.getByText("Local CRM").waitFor() },
   signIn: {
     before: (mock) => mock.script("POST /session", problem(403, "licence_missing", { title: "Your licence does not include Sync." })),

@@ -8,7 +8,7 @@ use sync_api::*;
 use sync_sidebar::client::{Answer, NetworkError, Request, RetryAfter};
 use sync_sidebar::model::view::{View, view};
 use sync_sidebar::model::{
-    Ask, Effect, Event, Fact, Intent, Model, Now, StreamFact, Ticket, Timer, update,
+    Ask, Download, Effect, Event, Fact, Intent, Model, Now, StreamFact, Ticket, Timer, update,
 };
 use sync_sidebar::text::{Formats, Locale, PluralForm, TimeUnit, Words};
 
@@ -22,6 +22,8 @@ pub(crate) struct Panel {
     streams: Vec<(u32, Request)>,
     timers: [Option<u32>; Timer::COUNT],
     stream_closed: bool,
+    downloads: Vec<Download>,
+    copied: Vec<String>,
     explanations_asked: Vec<Locale>,
     service_ahead: i64,
 }
@@ -35,6 +37,8 @@ impl Panel {
             streams: Vec::new(),
             timers: [None; Timer::COUNT],
             stream_closed: false,
+            downloads: Vec::new(),
+            copied: Vec::new(),
             explanations_asked: Vec::new(),
             service_ahead: 0,
         }
@@ -61,12 +65,16 @@ impl Panel {
             self.now.random.wrapping_mul(0x2545_f491_4f6c_dd1d_9e37_79b9).wrapping_add(7);
         for effect in update(&mut self.model, event, self.now) {
             match effect {
-                Effect::Fetch(ticket, request) => self.requests.push((ticket, request)),
+                Effect::Fetch(ticket, request) | Effect::Save(ticket, request, _) => {
+                    self.requests.push((ticket, request));
+                }
                 Effect::OpenStream(number, request) => {
                     self.stream_closed = false;
                     self.streams.push((number, request));
                 }
                 Effect::CloseStream => self.stream_closed = true,
+                Effect::Download(file) => self.downloads.push(file),
+                Effect::CopyText(text) => self.copied.push(text),
                 Effect::After(timer, millis) => self.timers[timer as usize] = Some(millis),
                 Effect::Cancel(timer) => self.timers[timer as usize] = None,
                 Effect::LoadExplanations(locale) => self.explanations_asked.push(locale),
@@ -120,13 +128,29 @@ impl Panel {
         self.fire(Timer::Poll);
     }
 
+    pub(crate) fn fire_search(&mut self) {
+        self.fire(Timer::Search);
+    }
+
+    pub(crate) fn fire_issues(&mut self) {
+        self.fire(Timer::Issues);
+    }
+
     pub(crate) fn fire_hidden(&mut self) {
         self.fire(Timer::Hidden);
     }
 
     /// Fires a timer by its place, if it is set.
     pub(crate) fn fire_any(&mut self, place: usize) {
-        let timers = [Timer::Tick, Timer::Retry, Timer::Silence, Timer::Poll, Timer::Hidden];
+        let timers = [
+            Timer::Tick,
+            Timer::Retry,
+            Timer::Silence,
+            Timer::Poll,
+            Timer::Hidden,
+            Timer::Search,
+            Timer::Issues,
+        ];
         self.fire(timers[place]);
     }
 
@@ -145,7 +169,21 @@ impl Panel {
         let answer = match ticket.ask {
             Ask::SignIn => json(&access()),
             Ask::Me => json(&me()),
+            Ask::Issues => json(&Page { items: vec![issue(1), issue(2)], next_cursor: None }),
+            Ask::Causes => json(&causes()),
+            Ask::Issue => json(&issue(1)),
+            Ask::Session if back % 2 == 1 => json(&unfinished("s-2")),
             Ask::Session => json(&details("s-1")),
+            Ask::SessionRecords => {
+                let items = vec![record("Ada Quill", Operation::Failed, "X")];
+                json(&Page { items, next_cursor: Some("1".into()) })
+            }
+            Ask::Sessions => {
+                let items = vec![summary("s-1", Outcome::Failed); back * 20];
+                json(&Page { items, next_cursor: Some("1".into()) })
+            }
+            Ask::Activity => json(&Page::<Activity> { items: Vec::new(), next_cursor: None }),
+            Ask::Report => json(&SupportReport { made_at: MORNING, sections: Vec::new() }),
             _ => json(&status()),
         };
         self.answer_ticket(ticket, answer);
@@ -214,9 +252,23 @@ impl Panel {
         self.answer(Ask::Status, json(status));
     }
 
+    /// The file that was given last.
+    pub(crate) fn download(&self) -> Option<&Download> {
+        self.downloads.last()
+    }
+
+    /// The text that was copied last.
+    pub(crate) fn copied(&self) -> Option<&String> {
+        self.copied.last()
+    }
+
     pub(crate) fn view(&self) -> View {
         view(&self.model, self.now.at, &Words::english(Box::new(Plain)))
     }
+}
+
+pub(crate) fn words() -> Words {
+    Words::english(Box::new(Plain))
 }
 
 pub(crate) fn json(body: &impl Serialize) -> Answer {
@@ -331,17 +383,26 @@ pub(crate) fn paused(panel: &Panel) -> SyncStatus {
     }
 }
 
+/// The status while `s-2` runs.
+pub(crate) fn running() -> SyncStatus {
+    SyncStatus { state: SyncState::Running, running: Some(progress(3, Some(40))), ..status() }
+}
+
+/// A session that has not ended.
+pub(crate) fn unfinished(name: &str) -> SessionDetails {
+    let ended = details(name);
+    let summary = SessionSummary { ended_at: None, outcome: None, ..ended.summary };
+    SessionDetails {
+        summary,
+        code: None,
+        counts: Vec::new(),
+        records: Vec::new(),
+        records_total: 0,
+        ..ended
+    }
+}
+
 pub(crate) fn details(name: &str) -> SessionDetails {
-    let record = |outcome, code: &str| RecordOutcome {
-        record_type: RecordType::Contact,
-        direction: Direction::ToCrm,
-        outcome,
-        name: "Ada Quill".into(),
-        code: Code::new(code),
-        message: "The last name is missing.".into(),
-        fields: vec!["LastName".into()],
-        severity: None,
-    };
     SessionDetails {
         summary: summary(name, Outcome::SucceededWithIssues),
         code: Some(Code::new("SW0002")),
@@ -359,13 +420,68 @@ pub(crate) fn details(name: &str) -> SessionDetails {
         duplicates: 0,
         confirmations: 36,
         records: vec![
-            record(Operation::Failed, "REQUIRED_FIELD_MISSING"),
-            record(Operation::Skipped, "NO_MATCHING_CONTACT"),
+            record("Ada Quill", Operation::Failed, "REQUIRED_FIELD_MISSING"),
+            record("Ada Quill", Operation::Skipped, "NO_MATCHING_CONTACT"),
         ],
         records_total: 2,
         previous: None,
         next: None,
     }
+}
+
+pub(crate) fn record(name: &str, outcome: Operation, code: &str) -> RecordOutcome {
+    RecordOutcome {
+        record_type: RecordType::Contact,
+        direction: Direction::ToCrm,
+        outcome,
+        name: name.into(),
+        code: Code::new(code),
+        message: "The last name is missing.".into(),
+        fields: vec!["LastName".into()],
+        severity: None,
+    }
+}
+
+pub(crate) fn issue_id(number: usize) -> IssueId {
+    IssueId::new(format!("i-{number}")).unwrap()
+}
+
+pub(crate) fn issue(number: usize) -> Issue {
+    Issue {
+        id: issue_id(number),
+        record_type: RecordType::Contact,
+        name: format!("Ada Quill {number}"),
+        direction: Direction::ToCrm,
+        operation: Operation::Created,
+        severity: Severity::Moderate,
+        code: Code::new("REQUIRED_FIELD_MISSING"),
+        message: "Required fields are missing: [LastName]".into(),
+        cause: "REQUIRED_FIELD_MISSING:LastName".into(),
+        fields: vec!["LastName".into()],
+        first_seen: MORNING.plus_millis(-86_400_000),
+        last_seen: MORNING.plus_millis(-125_000),
+        occurrences: 12,
+        state: IssueState::Open,
+        retries: false,
+        resolved_at: None,
+        links: Vec::new(),
+    }
+}
+
+pub(crate) fn causes() -> IssueCauses {
+    let cause = IssueCause {
+        cause: "REQUIRED_FIELD_MISSING:LastName".into(),
+        code: Code::new("REQUIRED_FIELD_MISSING"),
+        field: Some("LastName".into()),
+        message: "Required fields are missing: [LastName]".into(),
+        severity: Severity::Moderate,
+        retries: false,
+        open: 3,
+        muted: 0,
+        first_seen: MORNING.plus_millis(-86_400_000),
+        last_seen: MORNING.plus_millis(-125_000),
+    };
+    IssueCauses { items: vec![cause], clear_since: None }
 }
 
 fn access() -> Access {
@@ -398,6 +514,10 @@ impl Formats for Plain {
 
     fn moment(&self, at: Timestamp, _now: Timestamp) -> String {
         at.to_rfc3339()[11..16].to_owned()
+    }
+
+    fn day(&self, at: Timestamp) -> String {
+        at.to_rfc3339()[..10].to_owned()
     }
 
     fn full_moment(&self, at: Timestamp) -> String {

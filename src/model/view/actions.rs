@@ -78,15 +78,19 @@ fn choices(model: &Model, words: &Words) -> Vec<PauseChoice> {
         .collect()
 }
 
-fn doing(kind: CommandKind) -> Message {
+pub(super) fn doing(kind: CommandKind) -> Message {
     match kind {
         CommandKind::Force => Message::Forcing,
         CommandKind::Pause(_) => Message::Pausing,
         CommandKind::Start => Message::Starting,
+        CommandKind::Retry => Message::Retrying,
+        CommandKind::Mute => Message::Muting,
+        CommandKind::Unmute => Message::Unmuting,
+        CommandKind::Cancel => Message::Cancelling,
     }
 }
 
-fn force_blocked(block: ForceBlock, words: &Words) -> String {
+pub(super) fn force_blocked(block: ForceBlock, words: &Words) -> String {
     words.say(match block {
         ForceBlock::Running => Message::ForceWhileRunning,
         ForceBlock::Paused => Message::ForceWhilePaused,

@@ -19,7 +19,7 @@ pub(super) fn announcement(view: &View, model: &Model, words: &Words) -> String 
         };
     }
     match (view.page, &model.status) {
-        (Page::General | Page::Session, Some(known)) => {
+        (Page::General | Page::History | Page::Session, Some(known)) => {
             super::status_card::state_label(&known.value, words)
         }
         _ => String::new(),

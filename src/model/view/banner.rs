@@ -1,11 +1,11 @@
 //! Banners: trouble on the line to the service, and – another thing – trouble of the last session.
 
 use super::explanation_lines::explanation_lines;
-use super::{Line, Tone, problem_words};
+use super::{Line, Tone, Way, problem_words};
 use crate::client::{Failure, NetworkError};
-use crate::model::{Link, Model};
+use crate::model::{Link, Model, Screen, Which};
 use crate::text::{Message, Words};
-use sync_api::{ErrorSource, Outcome, SyncState, Timestamp};
+use sync_api::{Capability, ErrorSource, Outcome, SyncState, Timestamp};
 
 /// Trouble on the line. It says nothing about the sync: that goes on without the panel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct LastError {
     pub open: bool,
     /// The words of whoever refused, with the code and where it came from.
     pub details: Vec<Line>,
+    /// To the whole session, and to what support needs.
+    pub ways: Vec<Way>,
     /// What the code means and what helps, sentence by sentence.
     pub explanation: Vec<Line>,
 }
@@ -83,6 +85,14 @@ pub(super) fn last_error(model: &Model, words: &Words) -> Option<LastError> {
             Line::new(words.say(Message::ErrorSource), source),
             Line::new(words.say(Message::ErrorCode), error.code.as_str().to_owned()),
         ],
+        ways: super::ways(
+            model,
+            [
+                (Capability::Sessions, Screen::Session(Which::Last), Message::SessionDetails),
+                (Capability::SupportReport, Screen::Report, Message::SupportReport),
+            ],
+            words,
+        ),
         explanation: explanation_lines(model, &error.code, words),
     })
 }

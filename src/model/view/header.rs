@@ -3,7 +3,7 @@
 use super::{Line, Page};
 use crate::model::Model;
 use crate::text::{Locale, Message, Words};
-use sync_api::{HelpTopic, SyncState};
+use sync_api::{Capability, HelpTopic, SyncState};
 
 /// The top line and the menu.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Header {
     pub address: String,
     /// Sync settings, or how to set them up.
     pub settings: String,
+    /// The support report; empty where the vendor has none.
+    pub report: String,
     /// About.
     pub about: String,
     /// Sign out; empty while nobody is in.
@@ -38,16 +40,29 @@ pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
     let user = model.me.as_ref().map(|me| &me.user);
     Header {
         title: match page {
-            Page::General | Page::Entrance => words.say(Message::SyncSettings),
+            Page::General | Page::Issues | Page::History | Page::Entrance => {
+                words.say(Message::SyncSettings)
+            }
+            Page::Issue => words.say(Message::IssueTitle),
+            Page::Record => words.say(Message::RecordTitle),
             Page::Session => session_title(model, words),
+            Page::Activity => words.say(Message::ActivityTitle),
+            Page::Report => words.say(Message::SupportReport),
             Page::About => words.say(Message::About),
         },
-        has_way_back: matches!(page, Page::Session | Page::About),
+        has_way_back: !matches!(
+            page,
+            Page::General | Page::Issues | Page::History | Page::Entrance
+        ),
         menu: words.say(Message::Menu),
         menu_open: model.menu_open,
         account: user.map(|user| user.name.clone()).unwrap_or_default(),
         address: user.map(|user| user.email.clone()).unwrap_or_default(),
         settings,
+        report: match model.can(&Capability::SupportReport) {
+            true => words.say(Message::SupportReport),
+            false => String::new(),
+        },
         about: words.say(Message::About),
         sign_out: match model.token() {
             Some(_) => words.say(Message::SignOut),
@@ -60,7 +75,7 @@ pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
 
 fn session_title(model: &Model, words: &Words) -> String {
     let is_last = model.session_page.as_ref().is_none_or(|page| match page.details() {
-        Some(details) => details.next.is_none(),
+        Some(details) => details.next.is_none() && !page.is_unfinished(),
         None => page.which == crate::model::Which::Last,
     });
     words.say(if is_last { Message::LastSessionDetails } else { Message::SessionDetails })

@@ -3,33 +3,51 @@
 
 mod about;
 mod actions;
+mod activity_view;
 mod announcement;
 mod banner;
+mod chart;
 mod explanation_lines;
 mod facts;
 mod header;
+mod history_view;
+mod issue_view;
+mod issue_words;
+mod issues_view;
 mod line;
+mod more;
 mod notice;
 mod problem_words;
 mod record_words;
+mod report_view;
+mod rows;
 mod scope_card;
 mod session_text;
 mod session_view;
 mod status_card;
+mod tabs;
 
 pub use about::AboutView;
 pub use actions::{Actions, Button, PauseChoice};
+pub use activity_view::ActivityView;
 pub use banner::{Banner, LastError};
 pub use facts::Facts;
 pub use header::Header;
-pub use line::Line;
+pub use history_view::HistoryView;
+pub use issue_view::{IssueView, RecordPageView};
+pub use issues_view::{CauseLine, IssuesView};
+pub use line::{Group, Line, Way};
+pub use more::MoreView;
 pub use notice::NoticeView;
+pub use report_view::ReportView;
+pub use rows::{Row, RowsView};
 pub use scope_card::ScopeCard;
 pub use session_text::session_text;
-pub use session_view::{CountCell, CountLine, RecordLine, SessionView, Walk};
+pub use session_view::{CountCell, CountLine, RecordLine, SessionView};
 pub use status_card::{ProgressBar, StatusCard, Step};
+pub use tabs::Tab;
 
-use super::{Entrance, Model, Screen};
+use super::{Entrance, Model, Screen, Which};
 use crate::text::{Message, Words};
 use sync_api::{Capability, Timestamp};
 
@@ -56,8 +74,22 @@ pub struct View {
     pub scope: ScopeCard,
     /// General: what does not work now.
     pub unavailable: Vec<Line>,
+    /// The Issues screen.
+    pub issues: IssuesView,
+    /// The page of an issue.
+    pub issue: IssueView,
+    /// The page of a record.
+    pub record: RecordPageView,
     /// The session page.
     pub session: SessionView,
+    /// The tabs of Sync settings.
+    pub tabs: Vec<Tab>,
+    /// The history.
+    pub history: HistoryView,
+    /// The activity.
+    pub activity: ActivityView,
+    /// The support report.
+    pub report: ReportView,
     /// The About page.
     pub about: AboutView,
     /// The sign-in page: why it is shown.
@@ -74,8 +106,20 @@ pub enum Page {
     /// Sync settings › General.
     #[default]
     General,
+    /// Sync settings › History.
+    History,
+    /// Sync settings › Issues.
+    Issues,
+    /// One issue.
+    Issue,
+    /// A record.
+    Record,
     /// Last session details.
     Session,
+    /// Who did what.
+    Activity,
+    /// The support report.
+    Report,
     /// About.
     About,
     /// Signed out, or not let in.
@@ -103,12 +147,10 @@ pub enum Tone {
 /// Words that stand in the same place whatever happens.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Labels {
-    /// The tab.
-    pub general: String,
     /// The card of the controls.
     pub unavailable: String,
-    /// The link to the last session; empty where the vendor has no sessions to show.
-    pub last_session: String,
+    /// Ways from General to what happened.
+    pub ways: Vec<Way>,
     /// The way back.
     pub back: String,
     /// Takes a notice away.
@@ -122,13 +164,20 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
     let page = match (&model.entrance, &model.screen) {
         (Entrance::SignedOut | Entrance::Refused(_), _) => Page::Entrance,
         (_, Screen::General) => Page::General,
+        (_, Screen::History) => Page::History,
+        (_, Screen::Issues(_)) => Page::Issues,
+        (_, Screen::Issue(_)) => Page::Issue,
+        (_, Screen::Record(..)) => Page::Record,
         (_, Screen::Session(_)) => Page::Session,
+        (_, Screen::Activity) => Page::Activity,
+        (_, Screen::Report) => Page::Report,
         (_, Screen::About) => Page::About,
     };
     let mut view = View {
         page,
         header: header::header(model, page, words),
         banner: banner::banner(model, now, words),
+        tabs: tabs::tabs(model, page, words),
         notice: notice::notice(model, now, words),
         labels: labels(model, words),
         ..View::default()
@@ -142,7 +191,13 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
             view.scope = scope_card::scope_card(model, words);
             view.unavailable = status_card::unavailable(model, words);
         }
+        Page::History => view.history = history_view::history_view(model, now, words),
+        Page::Issues => view.issues = issues_view::issues_view(model, now, words),
+        Page::Issue => view.issue = issue_view::issue_view(model, now, words),
+        Page::Record => view.record = issue_view::record_view(model, words),
         Page::Session => view.session = session_view::session_view(model, now, words),
+        Page::Activity => view.activity = activity_view::activity_view(model, words),
+        Page::Report => view.report = report_view::report_view(model, words),
         Page::About => view.about = about::about(model, words),
         Page::Entrance => {
             view.entrance = match &model.entrance {
@@ -155,16 +210,38 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
     view
 }
 
+/// The page on screen as plain text, where it can be copied.
+pub fn page_text(model: &Model, now: Timestamp, words: &Words) -> Option<String> {
+    match model.screen {
+        Screen::Issue(_) => issue_view::issue_text(model, now, words),
+        _ => session_text(model, now, words),
+    }
+}
+
 fn labels(model: &Model, words: &Words) -> Labels {
     Labels {
-        general: words.say(Message::General),
         unavailable: words.say(Message::UnavailableTitle),
-        last_session: match model.can(&Capability::Sessions) {
-            true => words.say(Message::LastSessionDetails),
-            false => String::new(),
-        },
+        ways: ways(
+            model,
+            [
+                (Capability::Sessions, Screen::Session(Which::Last), Message::LastSessionDetails),
+                (Capability::Issues, Screen::Issues(Default::default()), Message::Issues),
+                (Capability::Activity, Screen::Activity, Message::ActivityTitle),
+            ],
+            words,
+        ),
         back: words.say(Message::Back),
         dismiss: words.say(Message::Dismiss),
         sign_in: words.say(Message::SignIn),
     }
+}
+
+/// Those of the ways that this vendor has.
+fn ways<const N: usize>(
+    model: &Model,
+    ways: [(Capability, Screen, Message); N],
+    words: &Words,
+) -> Vec<Way> {
+    let can = ways.into_iter().filter(|(capability, ..)| model.can(capability));
+    can.map(|(_, to, label)| Way { to, label: words.say(label) }).collect()
 }

@@ -37,6 +37,14 @@ pub(super) fn notice(model: &Model, now: Timestamp, words: &Words) -> Option<Not
             title: words.say(not_done(*kind)),
             detail: words.say(Message::CommandLost),
         },
+        Notice::Saved => {
+            NoticeView { tone: Tone::Good, title: words.say(Message::Saved), detail: String::new() }
+        }
+        Notice::SaveFailed(failure) => NoticeView {
+            tone: Tone::Warning,
+            title: words.say(Message::NotSaved),
+            detail: problem_words::failure(failure, words).0,
+        },
         Notice::Copied => NoticeView {
             tone: Tone::Good,
             title: words.say(Message::Copied),
@@ -56,5 +64,9 @@ fn not_done(kind: CommandKind) -> Message {
         CommandKind::Force => Message::ForceNotDone,
         CommandKind::Pause(_) => Message::PauseNotDone,
         CommandKind::Start => Message::StartNotDone,
+        CommandKind::Retry => Message::RetryNotDone,
+        CommandKind::Mute => Message::MuteNotDone,
+        CommandKind::Unmute => Message::UnmuteNotDone,
+        CommandKind::Cancel => Message::CancelNotDone,
     }
 }

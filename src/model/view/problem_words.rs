@@ -4,7 +4,7 @@
 use super::Step;
 use crate::client::{Failure, NetworkError};
 use crate::text::{Message, Words};
-use sync_api::{NextStep, Problem, Reason, SessionError};
+use sync_api::{Code, NextStep, Problem, Reason, SessionError};
 
 /// A session's code: the engine waits for a person to confirm that many records may go.
 pub(super) const MASS_DELETION_HELD: &str = "MASS_DELETION_HELD";
@@ -67,6 +67,20 @@ pub(super) fn session_error(error: &SessionError, words: &Words) -> String {
         _ => return error.message.clone(),
     };
     words.say(message)
+}
+
+/// A code alone, in words; `None` for one that has none of its own.
+pub(super) fn code(code: &Code, words: &Words) -> Option<String> {
+    let plain = |message: Message| Some(words.say(message));
+    match code.as_str() {
+        "too_many_failures" => plain(Message::TooManyFailures),
+        "SD0019" => plain(Message::ScopeLimitExceeded),
+        "SW0003" => plain(Message::InternalError),
+        "MAILBOX_UNREADABLE" => plain(Message::MailboxUnreadable),
+        "MAILBOX_WRITE_FAILED" => plain(Message::MailboxUnwritable),
+        "REQUEST_LIMIT_EXCEEDED" => plain(Message::AllowanceUsedUp),
+        _ => None,
+    }
 }
 
 /// What puts it right.

@@ -3,15 +3,20 @@
 use super::{record_words, session_view};
 use crate::model::Model;
 use crate::text::{Message, Words};
-use sync_api::{SessionDetails, Timestamp};
+use sync_api::{RecordOutcome, SessionDetails, Timestamp};
 
 /// The session on the session page, as text; `None` while there is none.
 pub fn session_text(model: &Model, now: Timestamp, words: &Words) -> Option<String> {
-    let details = model.session_page.as_ref()?.details()?;
-    Some(text(details, model.clock.service_time(now), words))
+    let page = model.session_page.as_ref()?;
+    Some(text(page.details()?, &page.records.items, model.clock.service_time(now), words))
 }
 
-fn text(details: &SessionDetails, now: Timestamp, words: &Words) -> String {
+fn text(
+    details: &SessionDetails,
+    records: &[RecordOutcome],
+    now: Timestamp,
+    words: &Words,
+) -> String {
     let summary = &details.summary;
     let mut lines = vec![
         [summary.id.as_str(), ": ", &record_words::outcome(summary.outcome.as_ref(), words)]
@@ -33,10 +38,10 @@ fn text(details: &SessionDetails, now: Timestamp, words: &Words) -> String {
         cells.extend(line.cells.into_iter().map(|cell| cell.text));
         lines.push(cells.join("\t"));
     }
-    if !details.records.is_empty() {
+    if !records.is_empty() {
         lines.push(String::new());
     }
-    for record in &details.records {
+    for record in records {
         let line = session_view::record_line(record, words);
         lines.push([line.kind, line.name, line.code, line.message].join("\t"));
     }

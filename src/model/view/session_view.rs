@@ -2,10 +2,12 @@
 //! not do.
 
 use super::explanation_lines::explanation_lines;
-use super::{Line, Tone, problem_words, record_words};
-use crate::model::{Content, Model, Which};
+use super::{Button, Line, MoreView, ProgressBar, Tone, Way, problem_words, record_words};
+use crate::model::{CommandKind, CommandState, Content, Model, Screen, SessionPage, Which};
 use crate::text::{Message, Words};
-use sync_api::{CountRow, Operation, Outcome, RecordOutcome, SessionDetails, SessionId, Timestamp};
+use sync_api::{
+    Capability, CountRow, Operation, Outcome, RecordOutcome, SessionDetails, SessionId, Timestamp,
+};
 
 /// The page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,23 +40,26 @@ pub struct SessionView {
     pub records: Vec<RecordLine>,
     /// How many more there are than are listed; empty when none.
     pub more_records: String,
+    /// What the running session does; empty while none runs.
+    pub running: String,
+    /// How far it is.
+    pub progress: Option<ProgressBar>,
+    /// Cancels it, where the vendor can.
+    pub cancel: Option<Button>,
+    /// What is being done about it.
+    pub cancel_hint: String,
+    /// Lists further records.
+    pub more: MoreView,
     /// Reads again; absent while there is nothing newer.
     pub refresh: Option<String>,
     /// Says why to read again.
     pub refresh_hint: String,
     /// Copies the page; empty while there is nothing to copy.
     pub copy: String,
+    /// Saves the session as a file; empty while there is nothing to save.
+    pub download: String,
     /// To the sessions before and after it.
-    pub walks: Vec<Walk>,
-}
-
-/// A way to another session.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Walk {
-    /// Where it leads.
-    pub to: SessionId,
-    /// Its name.
-    pub label: String,
+    pub walks: Vec<Way>,
 }
 
 /// One type in one direction.
@@ -106,7 +111,13 @@ pub(super) fn session_view(model: &Model, now: Timestamp, words: &Words) -> Sess
         (true, _) => words.say(Message::NewerSession),
         _ => String::new(),
     };
-    let base = SessionView { refresh, refresh_hint, ..SessionView::default() };
+    let base = running(
+        SessionView { refresh, refresh_hint, ..SessionView::default() },
+        model,
+        page,
+        now,
+        words,
+    );
     match &page.content {
         Content::Unread => SessionView {
             loading: true,
@@ -124,7 +135,71 @@ pub(super) fn session_view(model: &Model, now: Timestamp, words: &Words) -> Sess
         Content::Failed(failure) => {
             SessionView { empty: problem_words::failure(failure, words).0, ..base }
         }
-        Content::Ready(known) => ready(base, model, &known.value, now, words),
+        Content::Ready(known) => {
+            let listed = further(base, model, page, words);
+            ready(listed, model, &known.value, now, words)
+        }
+    }
+}
+
+/// The session that runs, where it is the one on the page or the next after it.
+fn running(
+    base: SessionView,
+    model: &Model,
+    page: &SessionPage,
+    now: Timestamp,
+    words: &Words,
+) -> SessionView {
+    let Some(status) = model.status.as_ref().map(|known| &known.value) else { return base };
+    let Some(progress) = &status.running else { return base };
+    let is_newest = page.details().is_none_or(|details| details.next.is_none());
+    if !page.runs(status) && !is_newest {
+        return base;
+    }
+    let step = super::status_card::progress_text(progress, words);
+    let cancelling = model.cancelling.as_ref() == Some(&progress.session);
+    let label = if cancelling { Message::Cancelling } else { Message::CancelSession };
+    SessionView {
+        running: match page.runs(status) {
+            true => step,
+            false => [words.say(Message::ForceWhileRunning), step].join(" "),
+        },
+        progress: Some(ProgressBar { done: progress.done, total: progress.total }),
+        cancel: model.can(&Capability::SessionCancel).then(|| Button {
+            label: words.say(label),
+            enabled: model.allows(CommandKind::Cancel, now),
+        }),
+        cancel_hint: match model.command {
+            CommandState::Checking { .. } => words.say(Message::CheckingCommand),
+            _ => String::new(),
+        },
+        ..base
+    }
+}
+
+/// The records, and how to see those that are not listed.
+fn further(base: SessionView, model: &Model, page: &SessionPage, words: &Words) -> SessionView {
+    let unlisted = page.unlisted();
+    let more = match unlisted > 0 && model.can(&Capability::SessionRecords) {
+        true => super::more::more(&page.records, words),
+        false => MoreView::default(),
+    };
+    SessionView {
+        records: page
+            .records
+            .items
+            .iter()
+            .map(|record| RecordLine {
+                explanation: explanation_lines(model, &record.code, words),
+                ..record_line(record, words)
+            })
+            .collect(),
+        more_records: match unlisted {
+            0 => String::new(),
+            n => words.count(Message::MoreRecords, n),
+        },
+        more,
+        ..base
     }
 }
 
@@ -137,16 +212,14 @@ fn ready(
 ) -> SessionView {
     let now = model.clock.service_time(now);
     let summary = &details.summary;
-    let record = |record: &RecordOutcome| RecordLine {
-        explanation: explanation_lines(model, &record.code, words),
-        ..record_line(record, words)
-    };
+    let report = (Capability::SupportReport, Screen::Report, Message::SupportReport);
+    let failed = summary.error.is_some();
+    let report = super::ways(model, [report], words).into_iter().filter(|_| failed);
     let walks =
         [(&details.previous, Message::PreviousSession), (&details.next, Message::NextSession)];
     let walk = |(to, label): (&Option<SessionId>, Message)| {
-        to.clone().map(|to| Walk { to, label: words.say(label) })
+        to.clone().map(|to| Way { to: Screen::Session(Which::Id(to)), label: words.say(label) })
     };
-    let listed = details.records.len() as u64;
     SessionView {
         tone: outcome_tone(summary.outcome.as_ref()),
         outcome: record_words::outcome(summary.outcome.as_ref(), words),
@@ -164,26 +237,23 @@ fn ready(
         counts_title: words.say(Message::CountsTitle),
         columns: columns(words),
         counts: details.counts.iter().map(|row| count_line(row, words)).collect(),
-        no_counts: match details.counts.is_empty() {
-            true => words.say(Message::NoCounts),
-            false => String::new(),
+        no_counts: match (details.counts.is_empty(), summary.ended_at) {
+            (true, Some(_)) => words.say(Message::NoCounts),
+            (true, None) => words.say(Message::StillAtWork),
+            (false, _) => String::new(),
         },
         records_title: match details.records_total {
             0 => String::new(),
             n => words.count(Message::RecordsTitle, n),
         },
-        records: details.records.iter().map(record).collect(),
-        more_records: match details.records_total.saturating_sub(listed) {
-            0 => String::new(),
-            n => words.count(Message::MoreRecords, n),
-        },
         copy: words.say(Message::Copy),
-        walks: walks.into_iter().filter_map(walk).collect(),
+        download: words.say(Message::DownloadJson),
+        walks: walks.into_iter().filter_map(walk).chain(report).collect(),
         ..base
     }
 }
 
-fn outcome_tone(outcome: Option<&Outcome>) -> Tone {
+pub(super) fn outcome_tone(outcome: Option<&Outcome>) -> Tone {
     match outcome {
         None => Tone::Busy,
         Some(Outcome::Succeeded) => Tone::Good,

@@ -86,7 +86,7 @@ pub(super) fn status_card(model: &Model, now: Timestamp, words: &Words) -> Statu
     }
 }
 
-fn progress_text(running: &Progress, words: &Words) -> String {
+pub(super) fn progress_text(running: &Progress, words: &Words) -> String {
     let phase = phase(&running.phase, words);
     match running.total {
         Some(total) => words.fill(
@@ -193,6 +193,9 @@ fn step(model: &Model, status: &SyncStatus, now: Timestamp, words: &Words) -> Op
     let (by_itself, message) = match (&status.state, last.outcome.as_ref()?) {
         (SyncState::Enabled, Outcome::Failed) if held => (false, Message::StepConfirmDeletion),
         (SyncState::Enabled, Outcome::Failed | Outcome::Cancelled) => (true, Message::StepNextRun),
+        (SyncState::Enabled, Outcome::SucceededWithIssues) if model.can(&Capability::Issues) => {
+            (false, Message::StepSeeIssues)
+        }
         (SyncState::Enabled, Outcome::SucceededWithIssues) if model.can(&Capability::Sessions) => {
             (false, Message::StepSeeDetails)
         }

@@ -7,7 +7,13 @@ use leptos::html::custom;
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
 use leptos::tachys::html::attribute::custom::custom_attribute;
+use leptos::tachys::html::element::inner_html;
 use leptos::tachys::html::event::on;
+use leptos::tachys::html::property::prop;
+use leptos::tachys::html::style::style;
+use leptos::tachys::reactive_graph::OwnedView;
+use leptos::tachys::view::keyed::keyed;
+use std::ops::Range;
 use wasm_bindgen::JsCast;
 
 /// An element that is being put together.
@@ -82,6 +88,12 @@ impl El {
         self.text_attribute("class", class.into())
     }
 
+    /// A custom property of CSS, set through the CSSOM: the page's policy forbids `style=`.
+    pub(in crate::ui) fn property(mut self, name: &'static str, value: Signal<String>) -> Self {
+        self.attributes.push(style((name, value)).into_any_attr());
+        self
+    }
+
     /// In the page, but shown only while this holds.
     pub(in crate::ui) fn shown_if(self, shown: Signal<bool>) -> Self {
         let hidden = Signal::derive(move || (!shown.get()).then(String::new));
@@ -126,6 +138,29 @@ impl El {
         )
     }
 
+    /// Does something with what was chosen in a list of choices.
+    pub(in crate::ui) fn on_choice(self, choose: impl Fn(String) + 'static) -> Self {
+        self.listen("change", Box::new(move |event| choose(event_target_value(&event))))
+    }
+
+    /// Does something with what has been typed so far.
+    pub(in crate::ui) fn on_typing(self, typed: impl Fn(String) + 'static) -> Self {
+        self.listen("input", Box::new(move |event| typed(event_target_value(&event))))
+    }
+
+    /// What stands in a box that can be typed into, or is chosen in a list of choices, whatever the
+    /// person did there before.
+    pub(in crate::ui) fn value(mut self, value: Signal<String>) -> Self {
+        self.attributes.push(prop("value", value).into_any_attr());
+        self
+    }
+
+    /// Markup inside, as the model made it: never from an answer.
+    pub(in crate::ui) fn markup(mut self, markup: Signal<String>) -> Self {
+        self.attributes.push(inner_html(markup).into_any_attr());
+        self
+    }
+
     /// Text inside.
     pub(in crate::ui) fn text(self, text: impl Into<Text>) -> Self {
         self.text_child(text.into())
@@ -158,6 +193,27 @@ impl El {
     fn live_boxed(mut self, build: Box<dyn Fn() -> Vec<El> + Send>) -> Self {
         let build = move || build().into_iter().map(El::build).collect::<Vec<_>>();
         self.children.push(build.into_any());
+        self
+    }
+
+    /// Elements inside, one for each number: one whose number stays stays.
+    pub(in crate::ui) fn keyed(
+        mut self,
+        numbers: impl Fn() -> Range<usize> + Send + 'static,
+        build: impl Fn(usize) -> El + Clone + Send + 'static,
+    ) -> Self {
+        // What an element follows lives as long as the element, not until the numbers change next.
+        let parent = Owner::current().unwrap_or_default();
+        let elements = move || {
+            let (build, parent) = (build.clone(), parent.clone());
+            let element = move |_, number| {
+                let owner = parent.with(Owner::new);
+                let element = owner.with(|| build(number).build());
+                (|_| {}, OwnedView::new_with_owner(element, owner))
+            };
+            keyed(numbers(), |number| *number, element)
+        };
+        self.children.push(elements.into_any());
         self
     }
 

@@ -1,8 +1,10 @@
 //! The small shared parts.
 
 mod element;
+mod windowed;
 
 pub(super) use element::{El, button, el};
+pub(super) use windowed::windowed;
 
 use super::part::Part;
 use crate::model::view::{Line, Tone};

@@ -1,28 +1,8 @@
 // For everybody: nothing for axe to find on any screen and state in any look, and everything works by keyboard.
-import AxeBuilder from "@axe-core/playwright";
+import { axe } from "../fixtures/axe.js";
 import { html, problem, silence } from "../fixtures/mock.js";
 import * as samples from "../fixtures/samples.js";
 import { expect, test } from "../fixtures/test.js";
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const LOOKS = {
-  light: { colorScheme: "light", forcedColors: "none" },
-  dark: { colorScheme: "dark", forcedColors: "none" },
-  forced: { colorScheme: "light", forcedColors: "active" },
-};
-
-/** Looks at the page as it is in every look, and fails with what axe finds. */
-async function axe(page) {
-  const found = [];
-  for (const [look, media] of Object.entries(LOOKS)) {
-    await page.emulateMedia(media);
-    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-    for (const { id, help, nodes } of violations) {
-      found.push(`${look}: ${id}: ${help}: ${nodes.map((node) => `${node.target.join(" ")} (${node.any[0]?.message ?? ""})`).join("; ")}`);
-    }
-  }
-  expect(found).toEqual([]);
-}
 
 for (const [name, status] of Object.entries(samples.states)) {
   test(`axe finds nothing in the state "${name}"`, async ({ mock, open, panel, page }) => {
