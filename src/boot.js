@@ -31,6 +31,8 @@ for (const [path, answer] of early) answer.catch(() => early.delete(path));
 
 try {
   const glue = await import(document.getElementById("app-js").href);
+  // What stands behind the first screen is a module of its own; a development build has all in one.
+  globalThis.loadLater = async () => glue.loadLater?.();
   await glue.default({ module_or_path: document.getElementById("app-wasm").href });
 } catch (error) {
   // The network, or a browser that is too old.

@@ -6,9 +6,9 @@ use proptest::prelude::*;
 use support::{MORNING, Panel, event, status};
 use sync_api::{Outcome, SyncState};
 use sync_sidebar::client::NetworkError;
-use sync_sidebar::model::view::Tone;
+use sync_sidebar::model::view::{Page, Tone};
 use sync_sidebar::model::{
-    Ask, CommandKind, Fact, FilterChoice, Intent, IssueField, IssueFilter, PauseFor, Screen,
+    Ask, CommandKind, Fact, FilterChoice, Intent, IssueField, IssueFilter, Later, PauseFor, Screen,
     StreamFact, Target, Which,
 };
 
@@ -63,7 +63,14 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Just(Intent::Filter(FilterChoice::Outcome(Some(Outcome::Failed)))),
         Just(Intent::Filter(FilterChoice::Trigger(None))),
     ];
-    let facts = prop::sample::select(vec![Fact::Shown, Fact::Hidden, Fact::Online, Fact::Offline]);
+    let facts = prop::sample::select(vec![
+        Fact::Shown,
+        Fact::Hidden,
+        Fact::Online,
+        Fact::Offline,
+        Fact::LaterCame(true),
+        Fact::LaterCame(false),
+    ]);
     let paused = sync_api::SyncStatus { state: SyncState::Paused, ..status() };
     let stream = prop::sample::select(vec![
         StreamFact::Opened,
@@ -101,8 +108,12 @@ fn take(panel: &mut Panel, step: Step) {
 
 proptest! {
     #[test]
-    fn there_is_never_more_than_one_command_in_flight_and_never_a_blank_screen(steps in steps()) {
+    fn there_is_never_more_than_one_command_in_flight_and_never_a_blank_screen(
+        steps in steps(),
+        later_comes in any::<bool>(),
+    ) {
         let mut panel = Panel::new();
+        panel.later_comes = later_comes;
         panel.fact(Fact::Began);
         for step in steps {
             take(&mut panel, step);
@@ -123,7 +134,16 @@ proptest! {
             let view = panel.view();
             prop_assert!(!view.header.title.is_empty());
             prop_assert!(!view.status.label.is_empty() || !view.entrance.is_empty()
-                || view.page != sync_sidebar::model::view::Page::General);
+                || view.page != Page::General);
+            // A screen that has not come yet says so, and one that failed to has a way on.
+            if !matches!(view.page, Page::General | Page::Entrance) {
+                prop_assert_eq!(view.coming.is_some(), panel.model.later != Later::Here);
+            }
+            if panel.model.later == Later::Failed
+                && let Some(coming) = view.coming
+            {
+                prop_assert!(!coming.try_again.is_empty());
+            }
             // Nothing is called good that is only remembered.
             if panel.model.link.trouble.is_some() {
                 prop_assert!(view.status.tone != Tone::Good);

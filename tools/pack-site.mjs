@@ -1,14 +1,16 @@
-// The last step of a release build, run by trunk on its staging folder: drops what no
-// side uses, shortens the scripts (trunk's own minifier
-// gives up on wasm-bindgen's) and writes a brotli and a gzip copy beside every file that shrinks by it, so that the
-// service sends the smallest form without compressing on each request.
+// The last step of a release build, run by trunk on its staging folder: drops what no side uses, splits off what the
+// first screen does not need, shortens the scripts (trunk's own minifier gives up on wasm-bindgen's) and writes a brotli
+// and a gzip copy beside every file that shrinks by it, so that the service sends the smallest form without compressing
+// on each request.
 //
 //   node tools/pack-site.mjs [folder]
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { minify } from "terser";
 import { shake } from "./shake-wasm.mjs";
+import { linkLater } from "./split-wasm.mjs";
 
 const text = /\.(html|css|js|mjs|json|svg|txt|xml)$/;
 const script = /\.m?js$/;
@@ -20,9 +22,22 @@ const packed = process.env.TRUNK_PROFILE === "debug" ? [] : readdirSync(folder, 
 const wasmName = packed.find((name) => name.endsWith("_bg.wasm"));
 const scriptName = wasmName?.replace(/_bg\.wasm$/, ".js");
 if (wasmName) {
-  const shaken = shake(readFileSync(join(folder, scriptName), "utf8"), readFileSync(join(folder, wasmName)));
-  writeFileSync(join(folder, scriptName), shaken.script);
-  writeFileSync(join(folder, wasmName), shaken.wasm);
+  const { script, first, later } = shake(readFileSync(join(folder, scriptName), "utf8"), readFileSync(join(folder, wasmName)));
+  // Named for what is in them now, as trunk named them for what was: browsers keep them for good, and the three only
+  // work together.
+  const hash = createHash("sha256").update(script).update(first).update(later).digest("hex").slice(0, 16);
+  const [oldHash] = /[0-9a-f]{16}/.exec(scriptName);
+  const laterName = `later-${hash}.wasm`;
+  const renamed = (name) => name.replace(oldHash, hash);
+  for (const [name, body] of [[scriptName, linkLater(script, laterName)], [wasmName, first]]) {
+    rmSync(join(folder, name));
+    writeFileSync(join(folder, renamed(name)), body);
+    packed[packed.indexOf(name)] = renamed(name);
+  }
+  writeFileSync(join(folder, laterName), later);
+  packed.push(laterName);
+  const page = join(folder, "index.html");
+  writeFileSync(page, readFileSync(page, "utf8").replaceAll(oldHash, hash));
 }
 for (const name of packed) {
   const path = join(folder, name);

@@ -3,6 +3,7 @@
 // The panel's page imports the script's default export alone; everything else may go.
 import { parse } from "acorn";
 import binaryen from "binaryen";
+import { dropFromTable, split } from "./split-wasm.mjs";
 
 // What rustc's wasm32-unknown-unknown and wasm-bindgen use, and no more: a newer encoding would lock older browsers out.
 const { Features } = binaryen;
@@ -64,9 +65,10 @@ function exportsUsed(script) {
   return used;
 }
 
-// Drops the functions that the script offers to the module and the module no longer asks for.
-function withoutImports(script, wasm) {
-  const asked = new Set(WebAssembly.Module.imports(new WebAssembly.Module(wasm)).map(({ name }) => name));
+// Drops the functions that the script offers to the modules and none of them asks for any more.
+function withoutImports(script, wasms) {
+  const imports = wasms.flatMap((wasm) => WebAssembly.Module.imports(new WebAssembly.Module(wasm)));
+  const asked = new Set(imports.map(({ name }) => name));
   const spans = [];
   walk(parse(script, { ecmaVersion: "latest", sourceType: "module" }), (node) => {
     const isOffer = node.type === "ObjectExpression" && node.properties.some(({ key }) => asked.has(key?.name ?? key?.value));
@@ -82,7 +84,18 @@ function withoutImports(script, wasm) {
   return cut(script, spans);
 }
 
-// The script and the module, each without what the other does not use.
+function pack(module) {
+  binaryen.setOptimizeLevel(2);
+  binaryen.setShrinkLevel(2);
+  module.runPasses(["remove-unused-module-elements"]);
+  module.optimize();
+  module.runPasses(["strip-debug", "strip-producers", "strip-target-features"]);
+  const wasm = module.emitBinary();
+  module.dispose();
+  return wasm;
+}
+
+// The script and the module, each without what the other does not use, and the module in two: see split-wasm.mjs.
 export function shake(script, wasm) {
   const lean = withoutClasses(script);
   const used = exportsUsed(lean);
@@ -91,12 +104,10 @@ export function shake(script, wasm) {
   for (const { name } of WebAssembly.Module.exports(new WebAssembly.Module(wasm))) {
     if (!used.has(name) && !name.startsWith("__wbindgen")) module.removeExport(name);
   }
-  binaryen.setOptimizeLevel(2);
-  binaryen.setShrinkLevel(1);
+  // Their methods are asynchronous: the rest of each hangs in the table, where nobody can reach it any more.
+  dropFromTable(module, (name) => /\bwasm_streams\b/.test(name));
   module.runPasses(["remove-unused-module-elements"]);
-  module.optimize();
-  module.runPasses(["strip-debug", "strip-producers", "strip-target-features"]);
-  const shaken = module.emitBinary();
-  module.dispose();
-  return { script: withoutImports(lean, shaken), wasm: shaken };
+  const later = pack(split(module));
+  const first = pack(module);
+  return { script: withoutImports(lean, [first, later]), first, later };
 }

@@ -1,5 +1,6 @@
 //! Getting in: signing in to the service, once at the beginning and again when a token is refused.
 
+use super::later::Told;
 use super::turn::Turn;
 use super::{Ask, Effect, Link, Model, Screen};
 use crate::client::{Answer, Failure, NetworkError, Request};
@@ -62,16 +63,7 @@ impl Model {
                 self.entrance = Entrance::Inside { token: access.token.clone(), proven: false };
                 self.connect(turn);
                 self.send_command_again(turn);
-                self.read_session_again(turn);
-                match self.screen {
-                    Screen::Report => self.read_report_again(turn),
-                    Screen::History => self.try_history_again(turn),
-                    Screen::Issues(_) | Screen::Issue(_) | Screen::Record(..) => {
-                        self.try_issues_again(turn);
-                    }
-                    Screen::Activity => self.read_more_activity(turn),
-                    _ => {}
-                }
+                self.tell_later(Told::SignedIn, turn);
             }
             Err(failure @ (Failure::SignInRequired | Failure::Refused(_))) => {
                 self.let_in_refused(failure, turn);
@@ -126,6 +118,7 @@ impl Model {
             pending: std::mem::take(&mut self.pending),
             tick: self.tick,
             link: self.link.emptied(),
+            later: self.later,
             ..Self::new(self.locale)
         };
         turn.has(Effect::ShowAddress(Screen::General));

@@ -1,6 +1,7 @@
 //! Telling the engine what to do: one press, one command, and an answer for each – if the network
 //! loses it, the state is read again, and nothing is ever sent twice for luck.
 
+use super::later::Told;
 use super::turn::Turn;
 use super::{Ask, Effect, Model, Notice, Now};
 use crate::client::{Answer, Failure, IdempotencyKey, NetworkError, Request};
@@ -297,17 +298,15 @@ impl Model {
     /// Reads what the command has changed, or what its refusal has shown to be different.
     fn read_after(&mut self, kind: CommandKind, turn: &mut Turn) {
         self.read_status(turn);
-        if matches!(kind, CommandKind::Retry | CommandKind::Mute | CommandKind::Unmute)
-            && self.shows_issues()
-        {
-            self.refresh_issues(turn);
+        if matches!(kind, CommandKind::Retry | CommandKind::Mute | CommandKind::Unmute) {
+            self.tell_later(Told::CommandDone, turn);
         }
     }
 
     /// The service can be reached again: the issue tells what became of its muting.
     fn read_muted_issue(&mut self, kind: CommandKind, turn: &mut Turn) {
         if self.target == self.issue_on_screen() {
-            return self.read_issue(turn);
+            return self.tell_later(Told::MutedIssueWanted, turn);
         }
         // The person looks at something else by now, and will see.
         self.command = CommandState::Idle;

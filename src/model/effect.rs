@@ -20,8 +20,8 @@ pub enum Effect {
     Cancel(Timer),
     /// Let the address show where the person is, where the host allows it.
     ShowAddress(Screen),
-    /// Put the session page's text on the clipboard.
-    CopySession,
+    /// Put the text of the page on screen on the clipboard.
+    CopyPage,
     /// Put this text on the clipboard.
     CopyText(String),
     /// Give the person a file.
@@ -33,6 +33,8 @@ pub enum Effect {
     Speak(Locale),
     /// Scroll to this row of the list that has just been opened; to the page's top if it is 0.
     ScrollTo(usize),
+    /// Load the screens behind General; a fact tells whether they came.
+    LoadLater,
     /// Load what codes mean in this language; it comes back as a fact.
     LoadExplanations(Locale),
     /// Move the keyboard's focus to the top of the screen that has just been opened.

@@ -103,6 +103,8 @@ pub enum Fact {
     Untranslated,
     /// What codes mean in this language has come; without it, it cannot be had.
     Explained(Locale, Option<Explanations>),
+    /// The screens behind General are there, or could not be loaded.
+    LaterCame(bool),
     /// The text reached the clipboard, or did not.
     Copied(bool),
 }

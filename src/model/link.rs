@@ -1,6 +1,7 @@
 //! The line to the service: read the status, then follow the event stream; read again after every
 //! gap; poll where no stream gets through; wait longer each time that nothing does.
 
+use super::later::Told;
 use super::turn::Turn;
 use super::{Ask, CommandKind, Effect, Entrance, Known, Model, Notice, StreamFact, Timer, backoff};
 use crate::client::{Answer, EventStream, Failure, Frame, NetworkError, Request};
@@ -128,7 +129,7 @@ impl Model {
                 self.token_proven();
                 // Between what was known and now there was a gap, in which issues may have changed.
                 if self.link.state == Link::Reading && self.status.is_some() {
-                    self.issues_changed(turn);
+                    self.tell_later(Told::IssuesChanged, turn);
                 }
                 self.link.failures = 0;
                 self.link.trouble = None;
@@ -154,7 +155,7 @@ impl Model {
             && before.is_some_and(|before| before.id != session.id)
         {
             // Where no stream gets through, only the status tells that a session has ended.
-            self.session_heard(session, turn);
+            self.tell_later(Told::SessionHeard(session), turn);
         }
         if self.cancelling.is_some() && self.cancelling.as_ref() != self.running_session() {
             // It has ended.
@@ -166,7 +167,7 @@ impl Model {
             // It was done after all, or there is nothing left to do.
             self.notice = None;
         }
-        self.watch_running_session(turn);
+        self.tell_later(Told::StatusKnown, turn);
     }
 
     /// The service cannot be reached, or not understood: wait, then try again.
@@ -290,14 +291,14 @@ impl Model {
                     if let Some(known) = &mut self.status {
                         known.value.issues = issues;
                     }
-                    self.issues_changed(turn);
+                    self.tell_later(Told::IssuesChanged, turn);
                 })
                 .is_ok(),
             EventKind::Session => decode::<SessionSummary>(&frame.data)
-                .map(|session| self.session_heard(session, turn))
+                .map(|session| self.tell_later(Told::SessionHeard(session), turn))
                 .is_ok(),
             EventKind::Reset => {
-                self.history_has_gap(turn);
+                self.tell_later(Told::Gap, turn);
                 false
             }
             EventKind::Connection => false,

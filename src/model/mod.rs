@@ -15,6 +15,7 @@ mod history;
 mod issue_filter;
 mod issue_page;
 mod issues;
+mod later;
 mod link;
 mod paged_list;
 mod part_list;
@@ -38,6 +39,7 @@ pub use history::{FilterChoice, History, SessionFilter};
 pub use issue_filter::{IssueField, IssueFilter};
 pub use issue_page::{IssuePage, RecordPage};
 pub use issues::Issues;
+pub use later::Later;
 pub use link::{Link, LinkState};
 pub use paged_list::{PageRead, PagedList, Standing};
 pub use part_list::{Further, PartList};
@@ -86,6 +88,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// Where the person is.
     pub screen: Screen,
+    /// Whether the screens behind General are there.
+    pub later: Later,
     /// The session on the session page.
     pub session_page: Option<SessionPage>,
     /// The sessions so far.
@@ -151,6 +155,7 @@ impl Model {
             cancelling: None,
             notice: None,
             screen: Screen::General,
+            later: Later::default(),
             session_page: None,
             history: History::default(),
             activity: PartList::default(),

@@ -1,9 +1,10 @@
 //! The one door into the model: an event comes in, effects go out.
 
+use super::later::Told;
 use super::turn::Turn;
 use super::{
-    Ask, CommandKind, Content, Effect, Event, Fact, Intent, IssueFilter, Link, Model, Notice, Now,
-    PauseFor, Screen, Timer, Which,
+    Ask, CommandKind, Effect, Event, Fact, Intent, Link, Model, Notice, Now, PauseFor, Screen,
+    Timer,
 };
 use crate::client::{Answer, NetworkError};
 use crate::text::Locale;
@@ -56,33 +57,13 @@ impl Model {
                 }
             }
             Intent::DismissNotice => self.notice = None,
-            Intent::Refresh => self.refresh(turn),
-            Intent::Copy if self.screen == Screen::Report => self.copy_report(turn),
-            Intent::Copy => turn.has(Effect::CopySession),
-            Intent::Download if self.screen == Screen::Report => self.download_report(turn),
-            Intent::Download => self.download_session(turn),
             Intent::Cancel => self.command(CommandKind::Cancel, turn),
-            Intent::More => match self.screen {
-                Screen::History => self.try_history_again(turn),
-                Screen::Issues(_) | Screen::Issue(_) | Screen::Record(..) => {
-                    self.try_issues_again(turn)
-                }
-                Screen::Activity => self.read_more_activity(turn),
-                _ => self.read_further_records(turn),
-            },
-            Intent::Scroll(first, last) => self.scroll(first, last, turn),
-            Intent::Filter(choice) => self.filter_history(choice, turn),
-            Intent::Narrow(field, word) => self.narrow_issues(field, &word, turn),
-            Intent::Widen => self.filter_issues(IssueFilter::default(), turn),
-            Intent::ToggleCauses => self.issues.all_causes = !self.issues.all_causes,
             Intent::Retry(target) => self.command_about(CommandKind::Retry, Some(target), turn),
             Intent::RetryThis => {
                 self.command_about(CommandKind::Retry, self.issue_on_screen(), turn);
             }
             Intent::Mute => self.command_about(CommandKind::Mute, self.issue_on_screen(), turn),
             Intent::Unmute => self.command_about(CommandKind::Unmute, self.issue_on_screen(), turn),
-            Intent::Export => self.export_issues(turn),
-            Intent::ShowNewest => self.show_newest(turn),
             Intent::SignIn => self.sign_in(turn),
             Intent::SignOut => self.sign_out(turn),
             Intent::Speak(locale) => {
@@ -90,6 +71,7 @@ impl Model {
                 turn.has(Effect::Speak(locale));
                 self.need_explanations_if_shown(turn);
             }
+            on_later_screen => self.tell_later(Told::Did(on_later_screen), turn),
         }
     }
 
@@ -113,6 +95,7 @@ impl Model {
                 self.need_explanations_if_shown(turn);
             }
             Fact::Explained(locale, explanations) => self.explained(locale, explanations),
+            Fact::LaterCame(came) => self.later_came(came, turn),
             Fact::Copied(done) => {
                 self.notice = Some(if done { Notice::Copied } else { Notice::CopyRefused });
             }
@@ -130,16 +113,7 @@ impl Model {
             }
             Ask::Status => self.status_answered(answer, turn),
             Ask::Command(kind) => self.command_answered(kind, answer, turn),
-            Ask::Session => self.session_answered(answer, turn),
-            Ask::Sessions => self.history_answered(answer, turn),
-            Ask::Issues => self.issues_answered(answer, turn),
-            Ask::Causes => self.causes_answered(answer, turn),
-            Ask::Issue => self.issue_answered(answer, turn),
-            Ask::Record => self.record_answered(answer, turn),
-            Ask::Export => self.export_answered(answer, turn),
-            Ask::Activity => self.activity_answered(answer, turn),
-            Ask::Report => self.report_answered(answer, turn),
-            Ask::SessionRecords => self.further_records_answered(answer, turn),
+            of_later_screen => self.tell_later(Told::Answered(of_later_screen, answer), turn),
         }
     }
 
@@ -153,8 +127,8 @@ impl Model {
                     self.poll(turn);
                 }
             }
-            Timer::Search => self.search_issues(turn),
-            Timer::Issues => self.issues_have_settled(turn),
+            Timer::Search => self.tell_later(Told::TypingPaused, turn),
+            Timer::Issues => self.tell_later(Told::IssuesSettled, turn),
             Timer::Hidden => self.hidden_for_long(turn),
         }
     }
@@ -171,66 +145,12 @@ impl Model {
         self.go(screen, turn);
     }
 
-    fn go(&mut self, screen: Screen, turn: &mut Turn) {
+    pub(super) fn go(&mut self, screen: Screen, turn: &mut Turn) {
         self.menu_open = false;
         self.pause_open = false;
         self.notice = None;
         self.leave_history_for(&screen);
-        match &screen {
-            Screen::Session(which) => self.open_session(which.clone(), turn),
-            Screen::General | Screen::About => self.close_session(),
-            Screen::History => {
-                self.close_session();
-                self.open_history(turn);
-            }
-            Screen::Issues(filter) => {
-                self.close_session();
-                self.open_issues(filter.clone(), turn);
-            }
-            Screen::Issue(id) => {
-                self.close_session();
-                self.open_issue(id.clone(), turn);
-            }
-            Screen::Record(side, id) => {
-                self.close_session();
-                self.open_record(side.clone(), id.clone(), turn);
-            }
-            Screen::Activity => {
-                self.close_session();
-                self.read_activity(turn);
-            }
-            Screen::Report => {
-                self.close_session();
-                self.read_report(turn);
-            }
-        }
-        self.screen = screen;
-    }
-
-    fn scroll(&mut self, first: usize, last: usize, turn: &mut Turn) {
-        match self.screen {
-            Screen::History => self.look_at_history(first, last, turn),
-            Screen::Issues(_) => self.look_at_issues(first, last, turn),
-            _ => {}
-        }
-    }
-
-    fn refresh(&mut self, turn: &mut Turn) {
-        if self.screen == Screen::Report {
-            return self.read_report(turn);
-        }
-        let Some(page) = &mut self.session_page else {
-            return;
-        };
-        page.reading = true;
-        let newest = Screen::Session(Which::Last);
-        let failed = matches!(page.content, Content::Failed(_));
-        if self.screen == newest || failed {
-            self.read_session_again(turn);
-        } else {
-            turn.has(Effect::ShowAddress(newest.clone()));
-            self.go(newest, turn);
-        }
+        self.open(screen, turn);
     }
 
     /// Keeps ages and countdowns moving: by the second while one is on screen, else slowly, and not

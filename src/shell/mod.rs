@@ -9,6 +9,7 @@ mod fetch;
 mod focus;
 mod intl;
 mod language;
+mod later;
 mod presence;
 mod scrolling;
 mod stream;
@@ -124,7 +125,7 @@ impl Shell {
             Effect::After(timer, millis) => self.timers.borrow_mut().set(self, timer, millis),
             Effect::Cancel(timer) => self.timers.borrow_mut().cancel(timer),
             Effect::ShowAddress(screen) => self.host.show_address(&screen),
-            Effect::CopySession => {
+            Effect::CopyPage => {
                 let text = {
                     let (model, words) = (self.model.borrow(), self.words.borrow());
                     page_text(&model, self.now().at, &words)
@@ -141,6 +142,7 @@ impl Shell {
                 language::speak(self, locale);
             }
             Effect::ScrollTo(row) => self.row_to_show.set(Some(row)),
+            Effect::LoadLater => later::load(self),
             Effect::LoadExplanations(locale) => language::load_explanations(self, locale),
             Effect::FocusScreen => focus::screen(&self.window),
             Effect::FocusPauseOrStart => focus::pause_or_start(&self.window),

@@ -40,6 +40,7 @@ messages! {
 
     // States
     Loading = "Looking…",
+    ScreenNotLoaded = "This screen could not be loaded.",
     StateUnknown = "Not known",
     Enabled = "Enabled",
     Running = "Running",
@@ -298,7 +299,7 @@ messages! {
     AllWellSince = "All is well: no record has had an issue since {x}.",
     IssuesCut = "There are more issues. Search or filter to see fewer.",
     RetriesByItself = "Retries by itself.",
-    YouMustAct = "You must act",
+    YouMustAct = "You must act.",
     FirstSeen = "first {x}",
     LastSeen = "last {x}",
     Times = "{n} time|{n} times",

@@ -4,12 +4,14 @@ mod about;
 mod actions;
 mod activity;
 mod banner;
+mod coming;
 mod entrance;
 mod general;
 mod header;
 mod history;
 mod issue;
 mod issues;
+mod later;
 mod part;
 mod parts;
 mod report;
@@ -117,18 +119,12 @@ fn more(screen: Screen, which: fn(&View) -> &MoreView) -> El {
 }
 
 fn app(screen: Screen) -> AnyView {
-    let page = screen.part(|view| view.page);
+    let page = screen.part(|view| (view.page, view.coming.clone()));
     let main = el("main").child(banner::trouble(screen)).live(move || match page.get() {
-        Page::General => general::general(screen),
-        Page::History => history::history(screen),
-        Page::Issues => issues::issues(screen),
-        Page::Issue => issue::issue(screen),
-        Page::Record => issue::record(screen),
-        Page::Session => session::session(screen),
-        Page::Activity => activity::activity(screen),
-        Page::Report => report::report(screen),
-        Page::About => vec![about::about(screen)],
-        Page::Entrance => vec![entrance::entrance(screen)],
+        (Page::General, _) => general::general(screen),
+        (Page::Entrance, _) => vec![entrance::entrance(screen)],
+        (_, Some(coming)) => coming::coming(screen, coming),
+        (later, None) => later::page(later, screen),
     });
     let says = el("p")
         .class("unseen")

@@ -42,7 +42,8 @@ async function visit(browser, url, slow, look) {
     const { instantiate, instantiateStreaming } = WebAssembly;
     const note = (result) => {
       const exports = (result.instance ?? result).exports;
-      window.wasmMemory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
+      // The later module has the first one's.
+      window.wasmMemory ??= Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
       return result;
     };
     WebAssembly.instantiate = (...words) => instantiate.apply(WebAssembly, words).then(note);

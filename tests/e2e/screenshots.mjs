@@ -3,6 +3,7 @@ import { chromium } from "@playwright/test";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { launchOptions } from "./fixtures/browser.js";
+import { meWithIssues } from "./fixtures/issues.js";
 import { html, Mock, problem, silence } from "./fixtures/mock.js";
 import * as samples from "./fixtures/samples.js";
 import { installClock, panelOf } from "./fixtures/test.js";
@@ -16,6 +17,25 @@ await mkdir(folder, { recursive: true });
 
 const known = (page) => page.locator("#panel .card.status:not(.loading)").waitFor();
 const away = () => html(502, { "retry-after": "60" });
+
+const shown = (text) => (page) => page.getByText(text).first().waitFor();
+
+/** The scenes of the Issues screen and its pages. */
+const issueScenes = {
+  issuesList: { fragment: "#/issues" },
+  issuesListGerman: { fragment: "#/issues", locale: "de-DE" },
+  issuesAllWell: { fragment: "#/issues", count: 0, status: samples.good, after: (page) => page.locator(".banner.good").waitFor() },
+  issuesNoneFits: { fragment: "#/issues?type=event&direction=to_crm", after: shown("No issue fits the filters.") },
+  issuesFailed: {
+    fragment: "#/issues",
+    set: (mock) => ["GET /issues", "GET /issues/causes"].forEach((call) => mock.script(call, problem(500, "internal"))),
+    after: (page) => page.locator(".more button:not([hidden])").waitFor(),
+  },
+  issue: { fragment: "#/issues/i-1", after: shown("UNABLE_TO_LOCK_ROW") },
+  issueToDo: { fragment: "#/issues/i-2", after: shown("FIELD_CUSTOM_VALIDATION_EXCEPTION") },
+  issueGerman: { fragment: "#/issues/i-2", locale: "de-DE", after: shown("FIELD_CUSTOM_VALIDATION_EXCEPTION") },
+  record: { fragment: "#/records/crm/contact-1", after: (page) => page.locator("main .pairs div").first().waitFor() },
+};
 
 /** Each scene sets the mock up before the page opens, and brings the page to where its picture is taken. */
 const scenes = Object.fromEntries(
@@ -77,6 +97,22 @@ Object.assign(scenes, {
   },
   activity: { fragment: "#/activity", before: (mock) => (mock.me = samples.ableMe), after: (page) => page.locator(".entries li").first().waitFor() },
   supportReport: { fragment: "#/support", before: (mock) => (mock.me = samples.ableMe), after: (page) => page.locator(".report .card").first().waitFor() },
+  ...Object.fromEntries(
+    Object.entries(issueScenes).map(([name, { fragment, count = 30, status, locale, after, set }]) => [
+      name,
+      {
+        fragment,
+        locale,
+        before: (mock) => {
+          mock.me = meWithIssues;
+          mock.issues.count = count;
+          mock.status = status ?? { ...samples.issues, issues: { ...samples.issues.issues, total: count, moderate: count } };
+          set?.(mock);
+        },
+        after: after ?? ((page) => page.locator(".rows li:not(.unread)").first().waitFor()),
+      },
+    ]),
+  ),
   about: { fragment: "#/about", after: (page) => page.getByText("Local CRM").waitFor() },
   signIn: {
     before: (mock) => mock.script("POST /session", problem(403, "licence_missing", { title: "Your licence does not include Sync." })),

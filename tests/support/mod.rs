@@ -26,6 +26,10 @@ pub(crate) struct Panel {
     copied: Vec<String>,
     explanations_asked: Vec<Locale>,
     service_ahead: i64,
+    /// Whether the screens behind General come as soon as they are asked for.
+    pub(crate) later_comes: bool,
+    /// How often they were asked for.
+    pub(crate) later_wanted: usize,
 }
 
 impl Panel {
@@ -41,6 +45,8 @@ impl Panel {
             copied: Vec::new(),
             explanations_asked: Vec::new(),
             service_ahead: 0,
+            later_comes: true,
+            later_wanted: 0,
         }
     }
 
@@ -63,8 +69,10 @@ impl Panel {
     fn happen(&mut self, event: Event) {
         self.now.random =
             self.now.random.wrapping_mul(0x2545_f491_4f6c_dd1d_9e37_79b9).wrapping_add(7);
+        let wanted_before = self.later_wanted;
         for effect in update(&mut self.model, event, self.now) {
             match effect {
+                Effect::LoadLater => self.later_wanted += 1,
                 Effect::Fetch(ticket, request) | Effect::Save(ticket, request, _) => {
                     self.requests.push((ticket, request));
                 }
@@ -80,6 +88,9 @@ impl Panel {
                 Effect::LoadExplanations(locale) => self.explanations_asked.push(locale),
                 _ => {}
             }
+        }
+        if self.later_wanted > wanted_before && self.later_comes {
+            self.fact(Fact::LaterCame(true));
         }
     }
 

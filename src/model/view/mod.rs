@@ -7,6 +7,7 @@ mod activity_view;
 mod announcement;
 mod banner;
 mod chart;
+mod coming;
 mod explanation_lines;
 mod facts;
 mod header;
@@ -14,6 +15,7 @@ mod history_view;
 mod issue_view;
 mod issue_words;
 mod issues_view;
+mod later;
 mod line;
 mod more;
 mod notice;
@@ -31,6 +33,7 @@ pub use about::AboutView;
 pub use actions::{Actions, Button, PauseChoice};
 pub use activity_view::ActivityView;
 pub use banner::{Banner, LastError};
+pub use coming::ComingView;
 pub use facts::Facts;
 pub use header::Header;
 pub use history_view::HistoryView;
@@ -42,7 +45,6 @@ pub use notice::NoticeView;
 pub use report_view::ReportView;
 pub use rows::{Row, RowsView};
 pub use scope_card::ScopeCard;
-pub use session_text::session_text;
 pub use session_view::{CountCell, CountLine, RecordLine, SessionView};
 pub use status_card::{ProgressBar, StatusCard, Step};
 pub use tabs::Tab;
@@ -62,6 +64,8 @@ pub struct View {
     pub banner: Option<Banner>,
     /// What came of the last press.
     pub notice: Option<NoticeView>,
+    /// Said in place of a screen that has not been loaded yet; absent once it can be drawn.
+    pub coming: Option<ComingView>,
     /// General: the state.
     pub status: StatusCard,
     /// General: the controls.
@@ -191,20 +195,16 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
             view.scope = scope_card::scope_card(model, words);
             view.unavailable = status_card::unavailable(model, words);
         }
-        Page::History => view.history = history_view::history_view(model, now, words),
-        Page::Issues => view.issues = issues_view::issues_view(model, now, words),
-        Page::Issue => view.issue = issue_view::issue_view(model, now, words),
-        Page::Record => view.record = issue_view::record_view(model, words),
-        Page::Session => view.session = session_view::session_view(model, now, words),
-        Page::Activity => view.activity = activity_view::activity_view(model, words),
-        Page::Report => view.report = report_view::report_view(model, words),
-        Page::About => view.about = about::about(model, words),
         Page::Entrance => {
             view.entrance = match &model.entrance {
                 Entrance::Refused(failure) => problem_words::failure(failure, words).0,
                 _ => words.say(Message::SignedOut),
             };
         }
+        _ => match model.later.here() {
+            Some(here) => later::fill(&mut view, here, model, now, words),
+            None => view.coming = Some(coming::coming(model, words)),
+        },
     }
     view.announcement = announcement::announcement(&view, model, words);
     view
@@ -212,10 +212,7 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
 
 /// The page on screen as plain text, where it can be copied.
 pub fn page_text(model: &Model, now: Timestamp, words: &Words) -> Option<String> {
-    match model.screen {
-        Screen::Issue(_) => issue_view::issue_text(model, now, words),
-        _ => session_text(model, now, words),
-    }
+    later::text(model.later.here()?, model, now, words)
 }
 
 fn labels(model: &Model, words: &Words) -> Labels {

@@ -6,7 +6,7 @@ use crate::text::{Message, Words};
 use sync_api::{RecordOutcome, SessionDetails, Timestamp};
 
 /// The session on the session page, as text; `None` while there is none.
-pub fn session_text(model: &Model, now: Timestamp, words: &Words) -> Option<String> {
+pub(super) fn session_text(model: &Model, now: Timestamp, words: &Words) -> Option<String> {
     let page = model.session_page.as_ref()?;
     Some(text(page.details()?, &page.records.items, model.clock.service_time(now), words))
 }

@@ -18,7 +18,7 @@ test("General leads to the activity, which says who did what", async ({ open, pa
   await expect(entries(page).nth(0)).toContainText("You paused sync until");
   await expect(entries(page).nth(1)).toContainText("You started sync.");
   await expect(entries(page).nth(2)).toContainText("The engine slowed down.");
-  await expect(entries(page).nth(2)).toContainText("The CRM's allowance was used up.");
+  await expect(entries(page).nth(2)).toContainText("The CRM's daily allowance of calls is used up.");
   await expect(entries(page).nth(3)).toContainText("The engine stopped itself.");
   await expect(entries(page).nth(3)).toContainText("Too many sessions in a row have failed.");
   await expect(entries(page).nth(4)).toContainText("Kim Tanaka forced a session.");

@@ -33,8 +33,8 @@ test("the tab tells how many issues are open, and leads to causes and records", 
   await tab.click();
   await expect(causes).toHaveCount(3);
   await expect(causes.first()).toContainText("Moderate · 10 records");
-  await expect(causes.nth(0).locator(".step")).toHaveText("You must act");
-  await expect(causes.nth(1).locator(".step.passes")).toHaveText("Retries by itself");
+  await expect(causes.nth(0).locator(".step")).toHaveText("You must act.");
+  await expect(causes.nth(1).locator(".step.passes")).toHaveText("Retries by itself.");
   await expect(rows.first()).toContainText("Ana Example 0");
   await expect(page).toHaveURL(/#\/issues$/);
 });

@@ -28,7 +28,7 @@ test("the first visit shows the real state of a real sync", async ({ service, pa
   expect(response.headers()["content-security-policy"]).toBe(PAGE_POLICY);
   await expect(panel.label).toHaveText("Enabled");
   await expect(panel.summary).toHaveText("7 records could not be synced.");
-  await expect(panel.step).toHaveText("See Last session details for what to correct.");
+  await expect(panel.step).toHaveText("See Issues for what to correct.");
   await expect(panel.fact("Last success")).toContainText("just now");
   await expect(panel.fact("Last attempt")).toContainText("Succeeded with issues");
   await expect(panel.fact("Next run")).toContainText("every 30 min");

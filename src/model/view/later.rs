@@ -1,0 +1,35 @@
+//! Draws the screens behind General, whose code comes later: see [`crate::model::Later`].
+
+use super::{
+    Page, View, about, activity_view, history_view, issue_view, issues_view, report_view,
+    session_text, session_view,
+};
+use crate::model::later::Here;
+use crate::model::{Model, Screen};
+use crate::text::Words;
+use sync_api::Timestamp;
+
+/// Puts the page's part into the view.
+#[inline(never)]
+pub(super) fn fill(view: &mut View, _: Here, model: &Model, now: Timestamp, words: &Words) {
+    match view.page {
+        Page::History => view.history = history_view::history_view(model, now, words),
+        Page::Issues => view.issues = issues_view::issues_view(model, now, words),
+        Page::Issue => view.issue = issue_view::issue_view(model, now, words),
+        Page::Record => view.record = issue_view::record_view(model, words),
+        Page::Session => view.session = session_view::session_view(model, now, words),
+        Page::Activity => view.activity = activity_view::activity_view(model, words),
+        Page::Report => view.report = report_view::report_view(model, words),
+        Page::About => view.about = about::about(model, words),
+        Page::General | Page::Entrance => {}
+    }
+}
+
+/// The page as plain text.
+#[inline(never)]
+pub(super) fn text(_: Here, model: &Model, now: Timestamp, words: &Words) -> Option<String> {
+    match model.screen {
+        Screen::Issue(_) => issue_view::issue_text(model, now, words),
+        _ => session_text::session_text(model, now, words),
+    }
+}

@@ -1,0 +1,21 @@
+//! Draws the screens behind General, whose code comes later: see [`crate::model::Later`].
+
+use super::parts::El;
+use super::{Screen, about, activity, history, issue, issues, report, session};
+use crate::model::view::Page;
+
+/// Builds a page. Only for one that the model has drawn: then its code is there.
+#[inline(never)]
+pub(super) fn page(page: Page, screen: Screen) -> Vec<El> {
+    match page {
+        Page::History => history::history(screen),
+        Page::Issues => issues::issues(screen),
+        Page::Issue => issue::issue(screen),
+        Page::Record => issue::record(screen),
+        Page::Session => session::session(screen),
+        Page::Activity => activity::activity(screen),
+        Page::Report => report::report(screen),
+        Page::About => vec![about::about(screen)],
+        Page::General | Page::Entrance => Vec::new(),
+    }
+}
