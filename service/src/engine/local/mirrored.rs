@@ -22,13 +22,13 @@ impl Mirrored {
         let (contacts, events, tasks, pinned, messages): (i64, i64, i64, i64, i64) =
             sqlx::query_as(
                 "SELECT
-                     (SELECT count(*) FROM link WHERE record_type = 'contact'),
-                     (SELECT count(*) FROM link l WHERE l.record_type = 'event' AND (l.scope_until > ?
-                          OR EXISTS (SELECT 1 FROM pin p
-                              WHERE p.record_type = 'event' AND p.crm_id = l.crm_id))),
-                     (SELECT count(*) FROM link WHERE record_type = 'task'),
+                     (SELECT records FROM mirrored_count WHERE record_type = 'contact'),
+                     (SELECT count(*) FROM link WHERE record_type = 'event' AND scope_until > ?1)
+                         + (SELECT count(*) FROM pin p JOIN link l USING (record_type, crm_id)
+                            WHERE p.record_type = 'event' AND l.scope_until <= ?1),
+                     (SELECT records FROM mirrored_count WHERE record_type = 'task'),
                      (SELECT count(*) FROM pin p JOIN link l USING (record_type, crm_id)),
-                     (SELECT count(*) FROM saved_message)",
+                     (SELECT records FROM mirrored_count WHERE record_type = 'email')",
             )
             .bind(now.millis())
             .fetch_one(store.pool())

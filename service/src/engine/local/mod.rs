@@ -13,7 +13,10 @@ mod crm_task;
 mod event;
 mod event_file;
 mod history;
+#[cfg(test)]
+mod issue_laws;
 mod issue_list;
+mod issue_search;
 mod issues;
 mod mailbox;
 mod message;
