@@ -93,7 +93,16 @@ async fn carry_out(connection: &mut SqliteConnection, act: &Act, at: i64) {
                 .unwrap();
             resolve_others(connection, at, now).await.unwrap();
         }
-        Act::ResolveRetried => resolve_retried(connection, at, now).await.unwrap(),
+        Act::ResolveRetried => {
+            let retried: Vec<i64> =
+                sqlx::query_scalar("SELECT id FROM issue WHERE state = 'retrying'")
+                    .fetch_all(&mut *connection)
+                    .await
+                    .unwrap();
+            for id in retried {
+                resolve_retried(connection, id, at, now).await.unwrap();
+            }
+        }
         Act::Forget => {
             sqlx::query("DELETE FROM issue WHERE id IN (SELECT id FROM issue WHERE resolved_at IS NOT NULL LIMIT 2)")
                 .execute(connection)
