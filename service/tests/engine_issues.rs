@@ -398,7 +398,6 @@ async fn the_lists_are_read_through_indexes() {
     for query in [
         "SELECT id FROM issue WHERE state = 'retrying'",
         "SELECT min(first_seen) FROM issue WHERE cause = 'A' AND state <> 'resolved'",
-        "SELECT count(*) FROM link WHERE record_type = 'event' AND scope_until > 9",
         "SELECT max(resolved_at) FROM issue WHERE resolved_at IS NOT NULL",
         "SELECT * FROM activity WHERE id < 9 ORDER BY id DESC LIMIT 51",
         "SELECT * FROM session_record WHERE session = 1 AND (outcome, id) > ('failed', 3) ORDER BY outcome, id LIMIT 51",

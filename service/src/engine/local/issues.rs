@@ -103,17 +103,20 @@ pub(super) async fn resolve_others(
     Ok(())
 }
 
-/// Closes the issues that were tried again and that the session has not met again.
+/// Closes an issue that was tried again and that the session has not met again, even if a person has muted it
+/// meanwhile.
 pub(super) async fn resolve_retried(
     connection: &mut SqliteConnection,
+    issue: i64,
     session: i64,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE issue SET resolved_at = ?, state = 'resolved'
-         WHERE state = 'retrying' AND last_session <> ?",
+         WHERE id = ? AND state <> 'resolved' AND last_session <> ?",
     )
     .bind(now.millis())
+    .bind(issue)
     .bind(session)
     .execute(connection)
     .await?;

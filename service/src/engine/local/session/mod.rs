@@ -301,10 +301,13 @@ impl Run {
         self.progress.phase(Phase::Finishing, None);
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
-        if self.chosen.is_some() {
-            issues::resolve_retried(&mut tx, self.id, now).await?;
-        } else {
-            issues::resolve_others(&mut tx, self.id, now).await?;
+        match &self.chosen {
+            Some(chosen) => {
+                for issue in chosen.issues() {
+                    issues::resolve_retried(&mut tx, issue, self.id, now).await?;
+                }
+            }
+            None => issues::resolve_others(&mut tx, self.id, now).await?,
         }
         self.save_tally(&mut tx).await?;
         tx.commit().await?;
