@@ -333,6 +333,8 @@ messages! {
     DidRetry = "You retried records with issues.|{x} retried records with issues.",
     DidMute = "You muted an issue.|{x} muted an issue.",
     DidUnmute = "You unmuted an issue.|{x} unmuted an issue.",
+    DidReconnect = "You refreshed a connection.|{x} refreshed a connection.",
+    DidChangeConnection = "You changed a connection.|{x} changed a connection.",
     PauseEnded = "The pause ended, and sync went on.",
     EngineStopped = "The engine stopped itself.",
     EngineRecovered = "The engine began again by itself.",
