@@ -47,7 +47,7 @@ pub fn run() {
         stream: RefCell::new(None),
         row_to_show: Cell::new(None),
         rows_told: Cell::new(None),
-        focus_in_list: Cell::new(false),
+        focus_in_list: RefCell::new(None),
         view,
     });
     language::speak(&shell, locale);
@@ -80,8 +80,8 @@ struct Shell {
     row_to_show: Cell<Option<usize>>,
     /// The rows that the model believes to be on screen.
     rows_told: Cell<Option<(usize, usize)>>,
-    /// Whether a row had the focus when that was last looked at.
-    focus_in_list: Cell<bool>,
+    /// The row that had the focus when that was last looked at; empty for the list itself.
+    focus_in_list: RefCell<Option<String>>,
     view: RwSignal<View>,
 }
 
