@@ -47,6 +47,10 @@ open_enum! {
         Quiet = "quiet",
         /// Something changed in a quiet mailbox.
         QuietEnded = "quiet_ended",
+        /// The same account signed in to a side again.
+        Reconnected = "reconnected",
+        /// A side was given another account or kind.
+        ConnectionChanged = "connection_changed",
         /// Access to a side came back.
         Connected = "connected",
         /// Access to a side was lost.

@@ -13,7 +13,7 @@ open_enum! {
         Progress = "progress",
         /// [`crate::SessionSummary`]: a session began or ended.
         Session = "session",
-        /// A connection changed.
+        /// [`crate::Connection`]: it changed.
         Connection = "connection",
         /// [`crate::IssueCounts`].
         Issues = "issues",

@@ -49,6 +49,11 @@ identifier! {
     RecordId, "contact-3f2a"
 }
 
+identifier! {
+    /// Names one sign-in at a provider. At most 64 characters that need no escaping in a URL path.
+    AuthorizationId, "a-5d41402abc4b2a76b9719d911017c592"
+}
+
 fn stands_in_a_path(id: &str) -> bool {
     let fits = !id.is_empty() && id.len() <= 64;
     fits && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')

@@ -9,6 +9,9 @@
 
 mod access;
 mod activity;
+mod authorization;
+mod connection;
+mod credentials;
 pub mod decode;
 mod event;
 mod id;
@@ -26,8 +29,11 @@ mod timestamp;
 
 pub use access::{Access, AccessToken, Grant, GrantKind};
 pub use activity::{Activity, ActivityAction, Actor};
+pub use authorization::{Authorization, AuthorizationStatus, AuthorizeRequest, Intent};
+pub use connection::{Connection, ConnectionAccess, ConnectionKind, KindOffer, SignInMethod};
+pub use credentials::{Credentials, Password};
 pub use event::{EventKind, Heartbeat};
-pub use id::{IssueId, RecordId, SessionId};
+pub use id::{AuthorizationId, IssueId, RecordId, SessionId};
 pub use issue::{Issue, IssueCause, IssueCauses, IssueState, RecordLink, RetryRequest};
 pub use me::{Capability, Edition, HelpLink, HelpTopic, Me, Product, User};
 pub use page::Page;
@@ -67,6 +73,24 @@ mod tests {
         let cause = RetryRequest::Cause("STRING_TOO_LONG:\"Last\\Name\"\u{7}".into());
         for retry in [RetryRequest::Issues(ids), cause, RetryRequest::All(true)] {
             assert_eq!(serde_json::from_str::<RetryRequest>(&retry.encode()).unwrap(), retry);
+        }
+        let domain = Some("acme.my.site.com".to_owned());
+        let custom = Some(ConnectionKind::SalesforceCustom);
+        for (kind, domain) in [(None, None), (custom, domain)] {
+            let authorize = AuthorizeRequest { intent: Intent::Change, kind, domain };
+            assert_eq!(
+                serde_json::from_str::<AuthorizeRequest>(&authorize.encode()).unwrap(),
+                authorize
+            );
+        }
+        for ews_url in [None, Some("https://mail.example.com/EWS/Exchange.asmx".to_owned())] {
+            let password = Password::new("\"pass\\word\u{7}");
+            let login = "EXAMPLE\\ada".to_owned();
+            let credentials = Credentials { intent: Intent::Refresh, login, password, ews_url };
+            assert_eq!(
+                serde_json::from_str::<Credentials>(&credentials.encode()).unwrap(),
+                credentials
+            );
         }
         let grant = Grant { grant: GrantKind::Local };
         assert_eq!(serde_json::from_str::<Grant>(&grant.encode()).unwrap(), grant);

@@ -1,5 +1,7 @@
 //! The service: the Sync API over HTTP, the built sidebar, and the engine behind both.
 
+pub mod connection;
+pub mod demo_sign_in;
 pub mod engine;
 pub mod http;
 pub mod options;

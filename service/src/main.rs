@@ -6,10 +6,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
-use sync_api::{Timestamp, User};
-use sync_service::engine::Engine;
+use sync_api::{ConnectionKind, Side, Timestamp, User};
+use sync_service::connection::{
+    Account, Configuration, ConfigurationError, ConnectionSettings, Connections, ConnectionsError,
+    ExchangeSettings, KeyError, Vault, is_local,
+};
+use sync_service::demo_sign_in::DemoSignIn;
 use sync_service::engine::local::{LocalEngine, LocalSettings, OpenError, SystemClock};
-use sync_service::http::idempotency::IdempotencyKeys;
+use sync_service::engine::{Engine, EngineFault};
 use sync_service::http::own_address::OwnAddresses;
 use sync_service::http::server::{ServeError, listen, serve};
 use sync_service::http::sign_in::NoRandomness;
@@ -18,6 +22,7 @@ use sync_service::options::{Command, Options};
 use sync_service::store::{Store, StoreError};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
+use url::Url;
 
 /// Why the service does not run.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +45,14 @@ enum StartError {
     Randomness(#[from] NoRandomness),
     #[error("the system: {0}")]
     System(#[from] std::io::Error),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Providers(#[from] ConfigurationError),
+    #[error(transparent)]
+    Connections(#[from] ConnectionsError),
+    #[error("the connections: {0}")]
+    FirstConnection(#[from] EngineFault),
     #[error("the OpenAPI document: {0}")]
     Document(#[from] serde_json::Error),
 }
@@ -86,27 +99,114 @@ async fn run(options: &Options) -> Result<(), StartError> {
     // The port comes first: a second service must not open the database of the first.
     let listener = listen(options.listen).await?;
     let address = listener.local_addr()?;
-    let (engine, keys) = open_engine(options).await?;
+    let own_url = own_url(options, address)?;
+    let store = Store::open(&options.database()).await?;
+    let demo = demo_sign_in(options, &store, &own_url);
+    let connections = open_connections(options, &store, own_url, demo.as_deref()).await?;
+    let engine = open_engine(options, store.clone(), connections).await?;
     if !options.site.join("index.html").is_file() {
         tracing::warn!(site = %options.site.display(), "the sidebar has not been built: run `make run`, or name its folder with --site");
     }
     let settings =
-        HttpSettings { heartbeat: options.heartbeat, ..HttpSettings::new(&options.site) };
+        HttpSettings { heartbeat: options.heartbeat, demo, ..HttpSettings::new(&options.site) };
     let own = OwnAddresses::new(address, &options.origins);
-    let state = AppState::new(engine, keys, own, settings, wall_clock())?;
+    let state = AppState::new(engine, Arc::new(store), own, settings, wall_clock())?;
     let stop = told_to_stop()?;
     writeln!(std::io::stdout(), "Sync Sidebar is at http://{address}/")?;
     serve(listener, state, stop).await?;
     Ok(())
 }
 
-/// The engine behind the API, and where the commands' keys are kept.
+/// Where browsers reach this service.
+fn own_url(options: &Options, address: SocketAddr) -> Result<Url, StartError> {
+    let text = match options.origins.first() {
+        Some(origin) => origin.to_string(),
+        None => format!("http://{address}"),
+    };
+    Url::parse(&text).map_err(|error| StartError::System(std::io::Error::other(error)))
+}
+
+fn person(options: &Options) -> User {
+    User { name: options.person_name.clone(), email: options.person_email.clone() }
+}
+
+/// The stand-in for providers, where it may be there.
+fn demo_sign_in(options: &Options, store: &Store, own_url: &Url) -> Option<Arc<DemoSignIn>> {
+    let elsewhere = options.origins.iter().any(|origin| !origin.is_loopback());
+    if !options.demo_sign_in || elsewhere {
+        return None;
+    }
+    match DemoSignIn::new(store.clone(), own_url.clone(), person(options), wall_clock()) {
+        Ok(demo) => Some(Arc::new(demo)),
+        Err(not_loopback) => {
+            tracing::warn!(%not_loopback, "there is no demo sign-in");
+            None
+        }
+    }
+}
+
+/// Who signs people in, and how both sides are connected. A new service is connected from its start.
+async fn open_connections(
+    options: &Options,
+    store: &Store,
+    own_url: Url,
+    demo: Option<&DemoSignIn>,
+) -> Result<Arc<Connections>, StartError> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let vault = match variable("SYNC_SECRET_KEY") {
+        Some(text) => Vault::from_text("SYNC_SECRET_KEY", &text)?,
+        None => Vault::from_file(&options.secret_key_file())?,
+    };
+    let configured = match &options.providers {
+        Some(path) => Configuration::read(path, variable)?,
+        None => Configuration::default(),
+    };
+    let mut providers = configured.providers;
+    for stand_in in demo.map(DemoSignIn::providers).unwrap_or_default() {
+        // Beside real providers, stand-ins for others would only lead people astray.
+        if options.providers.is_none() || is_local(&stand_in.kind) {
+            providers.push(stand_in);
+        }
+    }
+    let settings = ConnectionSettings {
+        providers,
+        exchange: configured.exchange.or_else(|| {
+            (demo.is_some() && options.providers.is_none()).then(ExchangeSettings::default)
+        }),
+        may_change: configured.may_change.unwrap_or(true),
+        sign_in_time: options.sign_in_time,
+        check_every: options.access_check,
+        ..ConnectionSettings::new(own_url)
+    };
+    let connections = Connections::new(store.clone(), vault, settings, wall_clock())?;
+    if connections.all().await?.is_empty() {
+        for (side, kind) in
+            [(Side::Crm, ConnectionKind::LocalDatabase), (Side::Email, ConnectionKind::LocalFolder)]
+        {
+            let (account, granted) = match demo {
+                Some(demo) => {
+                    let (account, granted) = demo.first_access(&kind).await?;
+                    (account, Some(granted))
+                }
+                None => {
+                    let email = options.person_email.clone();
+                    (Account { id: email.clone(), name: email }, None)
+                }
+            };
+            connections.begin_with(&side, kind, account, granted).await?;
+        }
+    }
+    Ok(Arc::new(connections))
+}
+
+/// The engine behind the API.
 async fn open_engine(
     options: &Options,
-) -> Result<(Arc<dyn Engine>, Arc<dyn IdempotencyKeys>), StartError> {
-    let store = Store::open(&options.database()).await?;
-    let user = User { name: options.person_name.clone(), email: options.person_email.clone() };
+    store: Store,
+    connections: Arc<Connections>,
+) -> Result<Arc<dyn Engine>, StartError> {
     let settings = LocalSettings {
+        access_check: options.access_check,
         interval: options.interval,
         force_gap: options.force_gap,
         time_limit: options.session_limit,
@@ -115,14 +215,15 @@ async fn open_engine(
         resolved_issues: options.resolved_issues,
         crm_daily_calls: options.crm_daily_calls,
         crm_storage_records: options.crm_storage_records,
-        ..LocalSettings::new(options.mailbox(), user)
+        ..LocalSettings::new(options.mailbox(), person(options))
     };
-    let opened = LocalEngine::open(store.clone(), settings, Arc::new(SystemClock::new())).await;
+    let clock = Arc::new(SystemClock::new());
+    let opened = LocalEngine::open_connected(store, settings, clock, Some(connections)).await;
     let engine = opened.map_err(|error| match error {
         OpenError::Mailbox { .. } => StartError::Mailbox(error),
         OpenError::Sql(_) => StartError::Engine(error),
     })?;
-    Ok((engine, Arc::new(store)))
+    Ok(engine)
 }
 
 fn wall_clock() -> Now {

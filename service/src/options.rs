@@ -37,7 +37,8 @@ pub struct Options {
     pub site: PathBuf,
 
     /// Another address under which browsers reach this service, such as https://sync.example.com
-    /// for a proxy in front of it. May be given more than once.
+    /// for a proxy in front of it. May be given more than once. The first one is where providers send
+    /// people back to.
     #[arg(long = "origin", env = "SYNC_ORIGIN", value_name = "URL", value_delimiter = ',')]
     pub origins: Vec<Origin>,
 
@@ -88,6 +89,32 @@ pub struct Options {
     #[arg(value_parser = parse_duration)]
     pub resolved_issues: Duration,
 
+    /// The file with the providers that people sign in at: see the README.
+    #[arg(long, env = "SYNC_PROVIDERS", value_name = "FILE")]
+    pub providers: Option<PathBuf>,
+
+    /// The file with the key that tokens and passwords are encrypted with; made when it is not there
+    /// [default: secret.key in the data folder]. A key in the environment variable SYNC_SECRET_KEY, 32 bytes in
+    /// base64, takes its place.
+    #[arg(long, env = "SYNC_SECRET_KEY_FILE", value_name = "FILE")]
+    pub secret_key_file: Option<PathBuf>,
+
+    /// Whether the demo sign-in stands in for providers: for all without --providers, for the local ones with
+    /// it. It is never there when an --origin of another machine is given.
+    #[arg(long, env = "SYNC_DEMO_SIGN_IN", value_name = "BOOL", default_value_t = true)]
+    #[arg(action = clap::ArgAction::Set)]
+    pub demo_sign_in: bool,
+
+    /// How long a person may take to sign in at a provider.
+    #[arg(long, env = "SYNC_SIGN_IN_TIME", value_name = "DURATION", default_value = "10m")]
+    #[arg(value_parser = parse_duration)]
+    pub sign_in_time: Duration,
+
+    /// How often access to the two sides is tested while nobody asks.
+    #[arg(long, env = "SYNC_ACCESS_CHECK", value_name = "DURATION", default_value = "1m")]
+    #[arg(value_parser = parse_duration)]
+    pub access_check: Duration,
+
     /// How long an event stream may be silent before it says that it is alive.
     #[arg(long, env = "SYNC_HEARTBEAT", value_name = "DURATION", default_value = "15s")]
     #[arg(value_parser = parse_duration)]
@@ -110,6 +137,11 @@ impl Options {
     /// The database's file.
     pub fn database(&self) -> PathBuf {
         self.data.join("sync.db")
+    }
+
+    /// The file with the secret key.
+    pub fn secret_key_file(&self) -> PathBuf {
+        self.secret_key_file.clone().unwrap_or_else(|| self.data.join("secret.key"))
     }
 
     /// The mailbox's folder.

@@ -387,6 +387,9 @@ async fn everything_that_changes_is_told_in_order() {
             }
             EngineEvent::Status(status) => told.push(status.state.as_str().to_owned()),
             EngineEvent::Issues(issues) => told.push(format!("{} issues", issues.total)),
+            EngineEvent::Connection(connection) => {
+                told.push(format!("connection {}", connection.side.as_str()));
+            }
             EngineEvent::Progress(progress) => phases.push(progress.phase.as_str().to_owned()),
         }
     }

@@ -7,12 +7,15 @@ pub mod local;
 
 use async_trait::async_trait;
 use sync_api::{
-    Activity, Capability, Code, Direction, Issue, IssueCauses, IssueCounts, IssueId, IssueState,
-    Operation, Outcome, Page, Progress, RecordId, RecordOutcome, RecordType, RecordView,
-    RetryRequest, SessionDetails, SessionId, SessionSummary, Severity, Side, SupportReport,
-    SyncStatus, Timestamp, Trigger, User,
+    Activity, Authorization, AuthorizationId, AuthorizeRequest, Capability, Code, Connection,
+    Credentials, Direction, Issue, IssueCauses, IssueCounts, IssueId, IssueState, Operation,
+    Outcome, Page, Progress, Reason, RecordId, RecordOutcome, RecordType, RecordView, RetryRequest,
+    SessionDetails, SessionId, SessionSummary, Severity, Side, SupportReport, SyncStatus,
+    Timestamp, Trigger, User,
 };
 use tokio::sync::broadcast;
+
+use crate::connection::{Callback, Finished, SignInPage};
 
 /// An engine as the API sees it. Every method may be called at any time, from any task.
 #[async_trait]
@@ -79,6 +82,64 @@ pub trait Engine: Send + Sync + 'static {
     /// A page of the activity, newest first.
     async fn activity(&self, query: PageQuery) -> Result<Page<Activity>, ListError>;
 
+    /// The connection to each side, the CRM's first; none where this engine has no say in them.
+    async fn connections(&self) -> Result<Vec<Connection>, EngineFault> {
+        Ok(Vec::new())
+    }
+
+    /// Tests a side now and answers with how it stands; `None` where there is no such connection.
+    async fn check_connection(&self, _side: &Side) -> Result<Option<Connection>, EngineFault> {
+        Ok(None)
+    }
+
+    /// Begins a sign-in at a provider. `origin` is the page that the sign-in's window tells when it is
+    /// done. An earlier one for the same side is cancelled.
+    async fn authorize(
+        &self,
+        _side: &Side,
+        _request: AuthorizeRequest,
+        _origin: &str,
+    ) -> Result<Authorization, CommandError> {
+        Err(Refusal::KindNotOffered.into())
+    }
+
+    /// A sign-in as it stands.
+    async fn authorization(
+        &self,
+        _id: &AuthorizationId,
+    ) -> Result<Option<Authorization>, EngineFault> {
+        Ok(None)
+    }
+
+    /// Ends a sign-in that the person gave up; does nothing to one that has ended.
+    async fn cancel_authorization(
+        &self,
+        _id: &AuthorizationId,
+    ) -> Result<Option<Authorization>, EngineFault> {
+        Ok(None)
+    }
+
+    /// Where the address of a sign-in leads.
+    async fn sign_in_page(&self, _id: &AuthorizationId) -> Result<Option<SignInPage>, EngineFault> {
+        Ok(None)
+    }
+
+    /// Ends a sign-in with what the provider's page has sent back; `None` where none waits for it.
+    async fn finish_authorization(
+        &self,
+        _callback: Callback,
+    ) -> Result<Option<Finished>, EngineFault> {
+        Ok(None)
+    }
+
+    /// Connects the mailbox by a login and a password, which are tried first.
+    async fn connect_with_password(
+        &self,
+        _credentials: Credentials,
+    ) -> Result<Connection, CommandError> {
+        Err(Refusal::KindNotOffered.into())
+    }
+
     /// What support needs, and nothing that is none of its business: see [`SupportReport`].
     async fn support_report(&self) -> Result<SupportReport, EngineFault>;
 
@@ -111,6 +172,8 @@ pub enum EngineEvent {
     Progress(Progress),
     /// A session began or ended.
     Session(SessionSummary),
+    /// A connection changed.
+    Connection(Connection),
     /// The number of open issues changed.
     Issues(IssueCounts),
 }
@@ -201,6 +264,45 @@ pub enum Refusal {
     /// Give a moment in the future.
     #[error("the pause would end in the past")]
     UntilInThePast,
+    /// Choose one of the kinds that are offered.
+    #[error("this kind is not offered for this side")]
+    KindNotOffered,
+    /// Refreshing keeps the kind; changing takes another one.
+    #[error("the connection is of another kind")]
+    AnotherKind,
+    /// An administrator has decided on the account and the kind.
+    #[error("the connection may not be changed")]
+    CannotChange,
+    /// Send a login and a password.
+    #[error("this kind is signed in to with a password")]
+    PasswordNeeded,
+    /// Say where the customer's own system is.
+    #[error("a domain is needed")]
+    DomainNeeded,
+    /// This kind is in one place for everybody.
+    #[error("this kind has no domain of its own")]
+    NoDomainNeeded,
+    /// It is none of the provider's.
+    #[error("the domain is not the provider's")]
+    BadDomain,
+    /// They cannot be a login and a password.
+    #[error("these cannot be a login and a password")]
+    BadCredentials,
+    /// Say where the server is.
+    #[error("the server's address is needed")]
+    AddressNeeded,
+    /// Nothing is sent to this address. The text is for the person.
+    #[error("the server's address is not allowed: {0}")]
+    AddressNotAllowed(String),
+    /// The connection's account was expected.
+    #[error("another account than the connection's")]
+    WrongAccount(String),
+    /// The server does not take the login and the password, or does not open the mailbox.
+    #[error("the server refused the login")]
+    LoginRefused(Reason),
+    /// The login could not be tried.
+    #[error("the server cannot be reached")]
+    ServerUnreachable(Reason),
 }
 
 /// A command that was refused, or that could not be carried out.

@@ -131,6 +131,7 @@ impl EventHub {
             EngineEvent::Status(status) => self.push(EventKind::Status, status),
             EngineEvent::Progress(progress) => self.push(EventKind::Progress, progress),
             EngineEvent::Session(session) => self.push(EventKind::Session, session),
+            EngineEvent::Connection(connection) => self.push(EventKind::Connection, connection),
             EngineEvent::Issues(issues) => self.push(EventKind::Issues, issues),
         }
     }

@@ -5,6 +5,7 @@
 
 mod activity_calls;
 mod calls;
+mod connection_calls;
 pub mod event_hub;
 mod events;
 mod filter;
@@ -15,6 +16,7 @@ mod issue_export;
 pub mod limits;
 pub mod openapi;
 pub mod own_address;
+pub(crate) mod pages;
 pub mod problem;
 mod read;
 mod request_log;
@@ -22,6 +24,7 @@ pub mod security_headers;
 pub mod server;
 mod session_calls;
 pub mod sign_in;
+mod sign_in_pages;
 mod site;
 
 use std::any::Any;
@@ -40,6 +43,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::demo_sign_in::{self, DemoSignIn};
 use crate::engine::Engine;
 use event_hub::{EventHub, RingLimits};
 use idempotency::IdempotencyKeys;
@@ -63,6 +67,8 @@ pub struct HttpSettings {
     pub ring: RingLimits,
     /// How many tokens live, how long, and what each may hold.
     pub tokens: TokenLimits,
+    /// The stand-in for providers, where there is one.
+    pub demo: Option<Arc<DemoSignIn>>,
 }
 
 impl HttpSettings {
@@ -74,6 +80,7 @@ impl HttpSettings {
             answer_time: limits::ANSWER_TIME,
             ring: RingLimits::default(),
             tokens: TokenLimits::default(),
+            demo: None,
         }
     }
 }
@@ -152,8 +159,11 @@ impl AppState {
 pub fn router(state: AppState) -> Router {
     let (api, _) = api_router().split_for_parts();
     let api = api.fallback(input::not_found).method_not_allowed_fallback(input::method_not_allowed);
+    let demo = state.settings.demo.clone().map(demo_sign_in::routes).unwrap_or_default();
     Router::new()
         .nest(BASE_PATH, api)
+        .merge(sign_in_pages::routes())
+        .merge(demo)
         .fallback_service(site::Site::new(state.settings.site.clone()))
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
         .layer(from_fn_with_state(state.clone(), limits::keep))
@@ -187,6 +197,12 @@ fn api_router() -> OpenApiRouter<AppState> {
         .routes(routes!(issue_calls::mute))
         .routes(routes!(issue_calls::unmute))
         .routes(routes!(issue_calls::record))
+        .routes(routes!(connection_calls::connections))
+        .routes(routes!(connection_calls::check))
+        .routes(routes!(connection_calls::authorize))
+        .routes(routes!(connection_calls::authorization))
+        .routes(routes!(connection_calls::cancel))
+        .routes(routes!(connection_calls::credentials))
         .routes(routes!(activity_calls::activity))
         .routes(routes!(activity_calls::support_report))
 }

@@ -105,6 +105,17 @@ problems! {
     IssueProblems: READ, &[ProblemCode::IssueNotFound];
     MuteProblems: READ, COMMAND, &[ProblemCode::IssueNotFound];
     RecordProblems: READ, &[ProblemCode::RecordNotFound];
+    CheckProblems: READ, COMMAND, &[ProblemCode::ConnectionNotFound];
+    AuthorizeProblems: READ, COMMAND, &[ProblemCode::ConnectionNotFound, ProblemCode::WrongContentType,
+        ProblemCode::BadJson, ProblemCode::BadBody, ProblemCode::KindNotOffered, ProblemCode::AnotherKind,
+        ProblemCode::CannotChange, ProblemCode::PasswordNeeded, ProblemCode::DomainNeeded,
+        ProblemCode::NoDomainNeeded, ProblemCode::BadDomain];
+    AuthorizationProblems: READ, &[ProblemCode::AuthorizationNotFound];
+    CancelAuthorizationProblems: READ, COMMAND, &[ProblemCode::AuthorizationNotFound];
+    CredentialsProblems: READ, COMMAND, &[ProblemCode::WrongContentType, ProblemCode::BadJson,
+        ProblemCode::BadBody, ProblemCode::KindNotOffered, ProblemCode::AnotherKind, ProblemCode::CannotChange,
+        ProblemCode::WrongAccount, ProblemCode::LoginRefused, ProblemCode::ServerUnreachable,
+        ProblemCode::BadCredentials, ProblemCode::AddressNeeded, ProblemCode::AddressNotAllowed];
     RetryProblems: READ, COMMAND, &[ProblemCode::WrongContentType, ProblemCode::BadJson,
         ProblemCode::BadBody, ProblemCode::NothingToRetry, ProblemCode::AlreadyRunning,
         ProblemCode::Paused, ProblemCode::Disabled, ProblemCode::NotConnected];
@@ -175,6 +186,7 @@ pub(super) fn outline() -> OpenApi {
             tag("sync", "The status, live events, and commands."),
             tag("sessions", "What the engine did."),
             tag("issues", "What could not be synced, why, and trying again."),
+            tag("connections", "The link to each side, and signing in to it."),
             tag("activity", "Who did what, and what support needs to know."),
         ]))
         .security(Some([SecurityRequirement::new(BEARER, [""; 0])]))

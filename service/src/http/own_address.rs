@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -58,6 +58,24 @@ impl std::str::FromStr for Origin {
     }
 }
 
+impl Origin {
+    /// Whether it names the machine itself.
+    pub fn is_loopback(&self) -> bool {
+        let host = self.host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}://{}", self.scheme, self.host)?;
+        match self.port {
+            Some(port) => write!(f, ":{port}"),
+            None => Ok(()),
+        }
+    }
+}
+
 fn default_port(scheme: &str) -> Option<u16> {
     match scheme {
         "http" => Some(80),
@@ -84,6 +102,14 @@ impl OwnAddresses {
             own.add(&origin);
         }
         own
+    }
+
+    /// The origin of the page that sent a request, which has been checked; the service's first own one where
+    /// it was no page.
+    pub(super) fn page_origin(&self, header: Option<&HeaderValue>) -> String {
+        let named = header.and_then(|value| value.to_str().ok()).map(str::to_ascii_lowercase);
+        let known = named.filter(|origin| self.origins.contains(origin));
+        known.or_else(|| self.origins.first().cloned()).unwrap_or_default()
     }
 
     fn add(&mut self, origin: &Origin) {

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sync_api::{Code, NextStep, Problem, Timestamp};
 
+use crate::connection::{self, NotACustomDomain};
 use crate::engine::{CommandError, EngineFault, ListError, Refusal};
 
 /// The media type of every error, RFC 9457 §3.
@@ -70,6 +71,10 @@ problem_codes! {
     IssueNotFound = NOT_FOUND "issue_not_found", "There is no such issue", None;
     /// No record has this id, or it is gone.
     RecordNotFound = NOT_FOUND "record_not_found", "There is no such record", None;
+    /// No connection has this side.
+    ConnectionNotFound = NOT_FOUND "connection_not_found", "There is no such connection", None;
+    /// No sign-in has this id, or it is forgotten.
+    AuthorizationNotFound = NOT_FOUND "authorization_not_found", "There is no such sign-in", None;
     /// The address is right and the method is not.
     MethodNotAllowed = METHOD_NOT_ALLOWED "method_not_allowed", "This method does not work here", None;
     /// The client accepts nothing of what could be answered.
@@ -88,6 +93,22 @@ problem_codes! {
     NotConnected = CONFLICT "not_connected", "One side is not connected", None;
     /// Set the engine up first.
     NotSetUp = CONFLICT "not_set_up", "Sync is not set up", Some(NextStep::SetUp);
+    /// Choose one of `change_to`.
+    KindNotOffered = CONFLICT "kind_not_offered", "This kind is not offered", None;
+    /// Refreshing keeps the kind.
+    AnotherKind = CONFLICT "another_kind", "The connection is of another kind", None;
+    /// An administrator decides.
+    CannotChange = CONFLICT "cannot_change", "The connection may not be changed",
+        Some(NextStep::AskAdministrator);
+    /// Take `PUT /connections/email/credentials`.
+    PasswordNeeded = CONFLICT "password_needed", "This kind takes a login and a password", None;
+    /// Refreshing keeps the account.
+    WrongAccount = CONFLICT "wrong_account", "This is another account", None;
+    /// The server said no. Nothing was changed.
+    LoginRefused = CONFLICT "login_refused", "The server refused the login", None;
+    /// The server could not be asked. Nothing was changed.
+    ServerUnreachable = CONFLICT "server_unreachable", "The server cannot be reached",
+        Some(NextStep::Retry);
     /// The first request with this key is still being carried out.
     IdempotencyKeyInFlight = CONFLICT "idempotency_key_in_flight",
         "The same command is still being carried out", Some(NextStep::Wait);
@@ -105,6 +126,18 @@ problem_codes! {
     BadBody = UNPROCESSABLE_ENTITY "bad_body", "The body does not fit", None;
     /// Give a moment in the future.
     UntilInThePast = UNPROCESSABLE_ENTITY "until_in_the_past", "The pause would end in the past", None;
+    /// A kind that is somewhere else for each customer.
+    DomainNeeded = UNPROCESSABLE_ENTITY "domain_needed", "The domain is missing", None;
+    /// A kind that is in one place.
+    NoDomainNeeded = UNPROCESSABLE_ENTITY "no_domain_needed", "This kind has no domain", None;
+    /// None of the provider's.
+    BadDomain = UNPROCESSABLE_ENTITY "bad_domain", "The domain is not Salesforce's", None;
+    /// Too long, empty, or with letters that neither may have.
+    BadCredentials = UNPROCESSABLE_ENTITY "bad_credentials", "These cannot be a login and a password", None;
+    /// Nobody has said where the server is.
+    AddressNeeded = UNPROCESSABLE_ENTITY "address_needed", "The server's address is missing", None;
+    /// Nothing is sent there.
+    AddressNotAllowed = UNPROCESSABLE_ENTITY "address_not_allowed", "The server's address is not taken", None;
     /// One key, two different commands.
     IdempotencyKeyReused = UNPROCESSABLE_ENTITY "idempotency_key_reused",
         "The Idempotency-Key belongs to another command", None;
@@ -209,6 +242,48 @@ impl ApiProblem {
             ),
             Refusal::UntilInThePast => {
                 Self::new(ProblemCode::UntilInThePast, "Give a moment in the future, or none.")
+            }
+            Refusal::KindNotOffered => Self::new(
+                ProblemCode::KindNotOffered,
+                "GET /connections says in `change_to` what is offered.",
+            ),
+            Refusal::AnotherKind => Self::new(
+                ProblemCode::AnotherKind,
+                "A refresh keeps the kind: change the connection to take another one.",
+            ),
+            Refusal::CannotChange => Self::new(
+                ProblemCode::CannotChange,
+                "An administrator has decided on the account and the kind.",
+            ),
+            Refusal::PasswordNeeded => Self::new(
+                ProblemCode::PasswordNeeded,
+                "Send them to PUT /connections/email/credentials.",
+            ),
+            Refusal::DomainNeeded => {
+                Self::new(ProblemCode::DomainNeeded, NotACustomDomain.to_string())
+            }
+            Refusal::NoDomainNeeded => {
+                Self::new(ProblemCode::NoDomainNeeded, "Leave `domain` out for this kind.")
+            }
+            Refusal::BadDomain => Self::new(ProblemCode::BadDomain, NotACustomDomain.to_string()),
+            Refusal::BadCredentials => Self::new(
+                ProblemCode::BadCredentials,
+                "Each is 1 to 256 characters in one line, and the login has no colon in it.",
+            ),
+            Refusal::AddressNeeded => Self::new(
+                ProblemCode::AddressNeeded,
+                "Give the EWS address, such as https://mail.example.com/EWS/Exchange.asmx.",
+            ),
+            Refusal::AddressNotAllowed(why) => Self::new(ProblemCode::AddressNotAllowed, why),
+            Refusal::WrongAccount(expected) => Self::new(
+                ProblemCode::WrongAccount,
+                format!("{expected} is connected: sign in as that account, or change it."),
+            ),
+            Refusal::LoginRefused(reason) => {
+                Self::new(ProblemCode::LoginRefused, connection::refused_words(&reason))
+            }
+            Refusal::ServerUnreachable(reason) => {
+                Self::new(ProblemCode::ServerUnreachable, connection::refused_words(&reason))
             }
         }
     }

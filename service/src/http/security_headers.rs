@@ -8,6 +8,11 @@ pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsaf
     style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \
     form-action 'none'; object-src 'none'; frame-ancestors 'none'";
 
+/// What a page of the sign-in window may load and do: the service's own style and script, and forms that
+/// are sent to the service. A redirection that follows such a form stays within the service, too.
+pub const WINDOW_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; \
+    form-action 'self'; frame-ancestors 'none'";
+
 /// What an answer of the API may load if a browser shows it as a page: nothing.
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
@@ -24,11 +29,11 @@ const ALWAYS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Adds them; an answer that has its own policy (a page) keeps it.
+/// Adds them; an answer that has its own (a page) keeps it.
 pub(super) async fn add(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(API_POLICY));
     response

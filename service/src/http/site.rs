@@ -97,6 +97,9 @@ fn complete(mut answer: Response, path: &str) -> Response {
     let headers = answer.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+    // The panel opens the sign-in's window, which goes to a provider and comes back to tell that it is done.
+    let popups = HeaderValue::from_static("same-origin-allow-popups");
+    headers.insert("cross-origin-opener-policy", popups);
     name_charset(headers);
     answer
 }

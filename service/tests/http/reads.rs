@@ -56,6 +56,12 @@ async fn every_call_but_sign_in_asks_for_a_token() {
         ("GET", "/sessions"),
         ("GET", "/sessions/last"),
         ("GET", "/sessions/s-1"),
+        ("GET", "/connections"),
+        ("POST", "/connections/crm/check"),
+        ("POST", "/connections/crm/authorize"),
+        ("GET", "/authorizations/a-1"),
+        ("POST", "/authorizations/a-1/cancel"),
+        ("PUT", "/connections/email/credentials"),
     ] {
         let path = format!("/api/v1{path}");
         for authorization in ["", "Bearer ", "Bearer 0000", "Basic cm9iaW46cm9iaW4="] {

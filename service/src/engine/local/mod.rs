@@ -1,5 +1,6 @@
 //! The embedded engine: keeps a folder of standard files and a CRM in SQLite in sync, both for real.
 
+mod access;
 mod activity;
 mod allowance;
 mod calendar;
@@ -45,6 +46,7 @@ pub use refusal::Refused;
 pub use settings::LocalSettings;
 pub use task::{Priority, TaskFields};
 
+use crate::connection::{Callback, Connections, Finished, SignInPage};
 use crate::engine::{
     CommandError, Engine, EngineEvent, EngineFault, Identity, IssueQuery, ListError, PageQuery,
     RecordQuery, Refusal, SessionQuery,
@@ -53,11 +55,12 @@ use crate::store::Store;
 use async_trait::async_trait;
 use mailbox::Mailbox;
 use schedule::Machine;
-use state::{Actor, Mode, Note, State, after};
+use state::{Actor, Mode, Note, State, Why, after};
 use std::path::PathBuf;
 use std::sync::Arc;
 use sync_api::{
-    Activity, Capability, Issue, IssueCauses, IssueId, Page, RecordId, RecordOutcome, RecordView,
+    Activity, Authorization, AuthorizationId, AuthorizeRequest, Capability, Connection,
+    Credentials, Issue, IssueCauses, IssueId, Page, RecordId, RecordOutcome, RecordView,
     RetryRequest, SessionDetails, SessionId, SessionSummary, Side, SupportReport, SyncStatus,
     Timestamp, Trigger,
 };
@@ -71,7 +74,8 @@ const EVENTS_KEPT: usize = 256;
 /// The local engine.
 pub struct LocalEngine {
     shared: Arc<Shared>,
-    scheduler: Mutex<Option<JoinHandle<()>>>,
+    /// The scheduler, and whoever watches over the connections.
+    tasks: Mutex<Vec<JoinHandle<()>>>,
 }
 
 /// An engine that cannot begin.
@@ -99,6 +103,8 @@ struct Shared {
     events: broadcast::Sender<EngineEvent>,
     machine: Mutex<Machine>,
     wake: Notify,
+    /// Who signs people in to the two sides; without, the engine needs nobody's leave.
+    connections: Option<Arc<Connections>>,
     stop: CancellationToken,
     /// Whether a session is running.
     busy: watch::Sender<bool>,
@@ -111,6 +117,16 @@ impl LocalEngine {
         store: Store,
         settings: LocalSettings,
         clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, OpenError> {
+        Self::open_connected(store, settings, clock, None).await
+    }
+
+    /// The same, with connections that can be lost, refreshed and changed.
+    pub async fn open_connected(
+        store: Store,
+        settings: LocalSettings,
+        clock: Arc<dyn Clock>,
+        connections: Option<Arc<Connections>>,
     ) -> Result<Arc<Self>, OpenError> {
         let mailbox = Arc::new(Mailbox::new(settings.mailbox.clone()));
         mailbox
@@ -135,11 +151,16 @@ impl LocalEngine {
             mailbox,
             events: broadcast::channel(EVENTS_KEPT).0,
             wake: Notify::new(),
+            connections,
             stop: CancellationToken::new(),
             busy: watch::channel(false).0,
         });
-        let scheduler = tokio::spawn(schedule::run(shared.clone()));
-        Ok(Arc::new(Self { shared, scheduler: Mutex::new(Some(scheduler)) }))
+        let every = shared.settings.access_check;
+        let tasks = vec![
+            tokio::spawn(schedule::run(shared.clone())),
+            tokio::spawn(access::watch(shared.clone(), every)),
+        ];
+        Ok(Arc::new(Self { shared, tasks: Mutex::new(tasks) }))
     }
 
     /// How many files of the mailbox were read since the engine began.
@@ -160,7 +181,7 @@ impl Engine for LocalEngine {
     }
 
     fn capabilities(&self) -> Vec<Capability> {
-        vec![
+        let mut capabilities = vec![
             Capability::Force,
             Capability::Pause,
             Capability::PauseUntil,
@@ -176,16 +197,21 @@ impl Engine for LocalEngine {
             Capability::Records,
             Capability::Activity,
             Capability::SupportReport,
-        ]
+        ];
+        if self.shared.connections.is_some() {
+            capabilities.push(Capability::Connections);
+        }
+        capabilities
     }
 
     async fn status(&self) -> Result<SyncStatus, EngineFault> {
         let machine = self.shared.machine.lock().await.clone();
-        Ok(self.shared.status_of(&machine).await?)
+        self.shared.status_of(&machine).await
     }
 
     async fn force(&self) -> Result<SessionSummary, CommandError> {
         let shared = &self.shared;
+        shared.look_at_access(access::FRESH).await?;
         let mut machine = shared.machine.lock().await;
         machine.check_free()?;
         let now = shared.clock.now();
@@ -216,18 +242,21 @@ impl Engine for LocalEngine {
                 shared.change(&mut machine, state, note).await?;
             }
         }
-        Ok(shared.status_of(&machine).await.map_err(EngineFault::from)?)
+        Ok(shared.status_of(&machine).await?)
     }
 
     /// A disabled engine starts too: that is the way out when its reason was put right.
     async fn start(&self) -> Result<SyncStatus, CommandError> {
         let shared = &self.shared;
         let mut machine = shared.machine.lock().await;
+        if machine.state.mode != Mode::Enabled && shared.has_lost_access().await? {
+            return Err(Refusal::NotConnected.into());
+        }
         if machine.state.mode != Mode::Enabled {
             let state = machine.state.started(shared.clock.now());
             shared.change(&mut machine, state, Note::new(Actor::Person, "started")).await?;
         }
-        Ok(shared.status_of(&machine).await.map_err(EngineFault::from)?)
+        Ok(shared.status_of(&machine).await?)
     }
 
     async fn sessions(&self, query: SessionQuery) -> Result<Page<SessionSummary>, ListError> {
@@ -329,10 +358,80 @@ impl Engine for LocalEngine {
         activity::page(&shared.store, &query, &shared.settings.user.name).await
     }
 
+    async fn connections(&self) -> Result<Vec<Connection>, EngineFault> {
+        let machine = self.shared.machine.lock().await.clone();
+        self.shared.connections_of(&machine).await
+    }
+
+    async fn check_connection(&self, side: &Side) -> Result<Option<Connection>, EngineFault> {
+        self.shared.check(side).await
+    }
+
+    async fn authorize(
+        &self,
+        side: &Side,
+        request: AuthorizeRequest,
+        origin: &str,
+    ) -> Result<Authorization, CommandError> {
+        let shared = &self.shared;
+        let connections = shared.connections.as_ref().ok_or(Refusal::KindNotOffered)?;
+        let begun = connections.authorize(side, request, origin).await?;
+        let mut machine = shared.machine.lock().await;
+        shared.tell_connections(&mut machine).await?;
+        Ok(begun)
+    }
+
+    async fn authorization(
+        &self,
+        id: &AuthorizationId,
+    ) -> Result<Option<Authorization>, EngineFault> {
+        match &self.shared.connections {
+            Some(connections) => connections.authorization(id).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn cancel_authorization(
+        &self,
+        id: &AuthorizationId,
+    ) -> Result<Option<Authorization>, EngineFault> {
+        let shared = &self.shared;
+        let Some(connections) = &shared.connections else {
+            return Ok(None);
+        };
+        let cancelled = connections.cancel(id).await?;
+        let mut machine = shared.machine.lock().await;
+        shared.tell_connections(&mut machine).await?;
+        Ok(cancelled)
+    }
+
+    async fn sign_in_page(&self, id: &AuthorizationId) -> Result<Option<SignInPage>, EngineFault> {
+        match &self.shared.connections {
+            Some(connections) => connections.sign_in_page(id).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn finish_authorization(
+        &self,
+        callback: Callback,
+    ) -> Result<Option<Finished>, EngineFault> {
+        self.shared.finish(callback).await
+    }
+
+    async fn connect_with_password(
+        &self,
+        credentials: Credentials,
+    ) -> Result<Connection, CommandError> {
+        self.shared.connect_with_password(credentials).await
+    }
+
     async fn support_report(&self) -> Result<SupportReport, EngineFault> {
         let shared = &self.shared;
         let status = self.status().await?;
-        support_report::make(&shared.store, &shared.settings, &status, shared.clock.now()).await
+        let connections = self.connections().await?;
+        let now = shared.clock.now();
+        support_report::make(&shared.store, &shared.settings, &status, &connections, now).await
     }
 
     fn subscribe(&self) -> broadcast::Receiver<EngineEvent> {
@@ -341,9 +440,9 @@ impl Engine for LocalEngine {
 
     async fn shut_down(&self) {
         self.shared.stop.cancel();
-        if let Some(scheduler) = self.scheduler.lock().await.take() {
+        for task in self.tasks.lock().await.drain(..) {
             // It only fails by a panic, and that is in the log.
-            let _ = scheduler.await;
+            let _ = task.await;
         }
         // The sender lives in `shared`, so that waiting cannot fail.
         let _ = self.shared.busy.subscribe().wait_for(|busy| !busy).await;
@@ -382,6 +481,7 @@ impl Machine {
         match self.state.mode {
             Mode::Enabled => Ok(()),
             Mode::Paused { .. } => Err(Refusal::Paused),
+            Mode::Disabled { why: Why::AccessLost(_), .. } => Err(Refusal::NotConnected),
             Mode::Disabled { .. } => Err(Refusal::Disabled),
         }
     }

@@ -6,14 +6,14 @@ use super::issues;
 use super::progress::ProgressReport;
 use super::refusal::REQUEST_LIMIT_EXCEEDED;
 use super::session::{MAILBOX_UNREADABLE, Run, Stop, Surroundings};
-use super::state::{Actor, Mode, Note, State, after};
+use super::state::{Actor, Mode, Note, State, Why, after};
 use crate::engine::{EngineEvent, EngineFault};
 use futures_util::FutureExt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use sync_api::{
-    ErrorSource, IntervalKind, IssueCounts, Outcome, SessionSummary, Timestamp, Trigger,
+    Connection, ErrorSource, IntervalKind, IssueCounts, Outcome, SessionSummary, Timestamp, Trigger,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -30,14 +30,20 @@ pub(super) struct Machine {
     pub(super) mailbox_lost: bool,
     /// When a lost mailbox is looked for again.
     next_look: Option<Timestamp>,
+    /// When that was found out, or found to be over.
+    pub(super) mailbox_since: Option<Timestamp>,
     /// The numbers of open issues that were told last.
     issues_told: Option<IssueCounts>,
+    /// The connections that were told last.
+    pub(super) connections_told: Option<Vec<Connection>>,
 }
 
 impl Machine {
     pub(super) fn new(state: State, last_began: Option<Timestamp>) -> Self {
-        let lost_access = matches!(state.mode, Mode::Disabled { lost_access: true, .. });
+        let lost_access = matches!(state.mode, Mode::Disabled { why: Why::MailboxLost, .. });
         Self {
+            mailbox_since: lost_access.then_some(state.since),
+            connections_told: None,
             // One that stopped for want of access looks at once whether it is back.
             next_look: lost_access.then_some(state.since),
             state,
@@ -65,6 +71,8 @@ pub(super) async fn run(shared: Arc<Shared>) {
             () = shared.wake.notified() => continue,
             () = wait => {}
         }
+        // Asking providers takes a while: before the engine's state is held, not meanwhile.
+        shared.look_before_session().await;
         if let Err(fault) = shared.act().await {
             tracing::error!(%fault, "the scheduler could not do its work");
             // A full disk does not get better by trying without a pause.
@@ -137,14 +145,30 @@ impl Shared {
         Ok(())
     }
 
-    async fn access_is_back(
+    /// A person's test has found that the folder cannot be read: the next look is soon.
+    pub(super) async fn mailbox_is_lost(
+        &self,
+        machine: &mut Machine,
+        now: Timestamp,
+    ) -> Result<(), EngineFault> {
+        let mut tx = self.store.write().await?;
+        mailbox_note(false).save(&mut tx, now).await?;
+        tx.commit().await?;
+        machine.mailbox_lost = true;
+        machine.mailbox_since = Some(now);
+        machine.next_look = Some(after(now, self.settings.access_check));
+        self.wake.notify_one();
+        self.tell_status(machine).await
+    }
+
+    pub(super) async fn access_is_back(
         self: &Arc<Self>,
         machine: &mut Machine,
         now: Timestamp,
     ) -> Result<(), EngineFault> {
         let mut tx = self.store.write().await.map_err(EngineFault::from)?;
         mailbox_note(true).save(&mut tx, now).await?;
-        let recovers = matches!(machine.state.mode, Mode::Disabled { lost_access: true, .. });
+        let recovers = matches!(machine.state.mode, Mode::Disabled { why: Why::MailboxLost, .. });
         let state = if recovers { machine.state.started(now) } else { machine.state.clone() };
         if recovers {
             state.save(&mut tx).await?;
@@ -153,7 +177,9 @@ impl Shared {
         tx.commit().await.map_err(EngineFault::from)?;
         machine.next_look = None;
         machine.mailbox_lost = false;
+        machine.mailbox_since = Some(now);
         machine.state = state;
+        self.tell_connections(machine).await?;
         if machine.state.mode != Mode::Enabled {
             return self.tell_status(machine).await;
         }
@@ -189,7 +215,7 @@ impl Shared {
         Ok(())
     }
 
-    fn tell(&self, event: EngineEvent) {
+    pub(super) fn tell(&self, event: EngineEvent) {
         // Nobody may be listening.
         let _ = self.events.send(event);
     }
@@ -288,6 +314,7 @@ impl Shared {
         );
         self.tell(EngineEvent::Session(summary));
         self.tell_issues(&mut machine).await?;
+        self.tell_connections(&mut machine).await?;
         self.tell_status(&machine).await
     }
 
@@ -384,14 +411,18 @@ impl Shared {
             }
         }
         let error = end.error.as_ref();
-        machine.mailbox_lost = error.is_some_and(|error| {
+        let mailbox_lost = error.is_some_and(|error| {
             error.source == ErrorSource::Email && error.code.as_str() == MAILBOX_UNREADABLE
         });
+        if machine.mailbox_lost != mailbox_lost {
+            machine.mailbox_since = Some(now);
+        }
+        machine.mailbox_lost = mailbox_lost;
         machine.next_look = machine.mailbox_lost.then(|| after(now, self.settings.access_check));
         if state.failed_sessions >= self.settings.failure_limit && state.mode == Mode::Enabled {
             state.mode = Mode::Disabled {
                 detail: error.map(|error| error.message.clone()).unwrap_or_default(),
-                lost_access: machine.mailbox_lost,
+                why: if machine.mailbox_lost { Why::MailboxLost } else { Why::Failures },
             };
             state.since = now;
         }

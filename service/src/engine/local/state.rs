@@ -5,7 +5,7 @@ use super::settings::LocalSettings;
 use crate::store::Store;
 use sqlx::sqlite::SqliteConnection;
 use std::time::Duration;
-use sync_api::{Code, Interval, IntervalKind, NextStep, Reason, Timestamp};
+use sync_api::{Code, Interval, IntervalKind, NextStep, Reason, Side, Timestamp};
 
 /// Whether automatic sessions run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,11 +17,43 @@ pub(super) enum Mode {
     },
     /// It stopped itself.
     Disabled {
-        /// The last error's words.
+        /// What happened, in words.
         detail: String,
-        /// It starts again by itself when the mailbox is back.
-        lost_access: bool,
+        /// What it waits for.
+        why: Why,
     },
+}
+
+/// Why the engine stopped itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// Too many sessions failed. A person starts it again.
+    Failures,
+    /// The last of them could not read the mailbox. It starts by itself when the folder is back.
+    MailboxLost,
+    /// A side's connection was lost. It starts by itself when it is back.
+    AccessLost(Side),
+}
+
+impl Why {
+    /// As the database has it: a code, and whether the mailbox was lost.
+    fn stored(&self) -> (&'static str, bool) {
+        match self {
+            Self::Failures => (TOO_MANY_FAILURES, false),
+            Self::MailboxLost => (TOO_MANY_FAILURES, true),
+            Self::AccessLost(Side::Crm) => ("access_lost_crm", false),
+            Self::AccessLost(_) => ("access_lost_email", false),
+        }
+    }
+
+    fn read(code: Option<&str>, mailbox_lost: bool) -> Self {
+        match code {
+            Some("access_lost_crm") => Self::AccessLost(Side::Crm),
+            Some("access_lost_email") => Self::AccessLost(Side::Email),
+            _ if mailbox_lost => Self::MailboxLost,
+            _ => Self::Failures,
+        }
+    }
 }
 
 /// What is kept about the engine.
@@ -40,19 +72,31 @@ pub(super) struct State {
 
 /// The code of an engine that gave up.
 const TOO_MANY_FAILURES: &str = "too_many_failures";
+/// The code of an engine that lost access to a side.
+pub(super) const ACCESS_LOST: &str = "access_lost";
 
 impl State {
     /// Reads it; a new database gets that of an engine that is due at once.
     pub(super) async fn load(store: &Store, now: Timestamp) -> Result<Self, sqlx::Error> {
-        type Row = (String, i64, Option<i64>, Option<String>, bool, Option<i64>, i64, i64, i64);
+        type Row = (
+            String,
+            i64,
+            Option<i64>,
+            Option<String>,
+            Option<String>,
+            bool,
+            Option<i64>,
+            i64,
+            i64,
+            i64,
+        );
         let row: Option<Row> = sqlx::query_as(
-            "SELECT mode, since, paused_until, disabled_by, lost_access, next_run_at,
+            "SELECT mode, since, paused_until, disabled_code, disabled_by, lost_access, next_run_at,
                  quiet_sessions, failed_sessions, throttled_sessions FROM engine_state",
         )
         .fetch_optional(store.pool())
         .await?;
-        let Some((mode, since, until, by, lost_access, next, quiet, failed, throttled)) = row
-        else {
+        let Some((mode, since, until, code, by, lost, next, quiet, failed, throttled)) = row else {
             let state = Self {
                 mode: Mode::Enabled,
                 since: now,
@@ -68,7 +112,10 @@ impl State {
         };
         let mode = match mode.as_str() {
             "paused" => Mode::Paused { until: until.map(Timestamp::from_millis) },
-            "disabled" => Mode::Disabled { detail: by.unwrap_or_default(), lost_access },
+            "disabled" => {
+                let why = Why::read(code.as_deref(), lost);
+                Mode::Disabled { detail: by.unwrap_or_default(), why }
+            }
             _ => Mode::Enabled,
         };
         let count = |value| u32::try_from(unsigned(value)).unwrap_or(u32::MAX);
@@ -83,20 +130,21 @@ impl State {
     }
 
     pub(super) async fn save(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        let (mode, until, detail, lost_access) = match &self.mode {
-            Mode::Enabled => ("enabled", None, None, false),
-            Mode::Paused { until } => ("paused", *until, None, false),
-            Mode::Disabled { detail, lost_access } => {
-                ("disabled", None, Some(detail.as_str()), *lost_access)
+        let (mode, until, code, detail, lost_access) = match &self.mode {
+            Mode::Enabled => ("enabled", None, None, None, false),
+            Mode::Paused { until } => ("paused", *until, None, None, false),
+            Mode::Disabled { detail, why } => {
+                let (code, mailbox_lost) = why.stored();
+                ("disabled", None, Some(code), Some(detail.as_str()), mailbox_lost)
             }
         };
         sqlx::query(
             "INSERT INTO engine_state (id, mode, since, paused_until, disabled_by, lost_access,
-                 next_run_at, quiet_sessions, failed_sessions, throttled_sessions)
-             VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 next_run_at, quiet_sessions, failed_sessions, throttled_sessions, disabled_code)
+             VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (id) DO UPDATE SET mode = ?1, since = ?2, paused_until = ?3, disabled_by = ?4,
                  lost_access = ?5, next_run_at = ?6, quiet_sessions = ?7, failed_sessions = ?8,
-                 throttled_sessions = ?9",
+                 throttled_sessions = ?9, disabled_code = ?10",
         )
         .bind(mode)
         .bind(self.since.millis())
@@ -107,6 +155,7 @@ impl State {
         .bind(signed(u64::from(self.quiet_sessions)))
         .bind(signed(u64::from(self.failed_sessions)))
         .bind(signed(u64::from(self.throttled_sessions)))
+        .bind(code)
         .execute(connection)
         .await?;
         Ok(())
@@ -142,11 +191,23 @@ impl State {
                 detail: Some("No automatic sessions run until you start it again.".to_owned()),
                 next_step: Some(NextStep::Start),
             }),
-            Mode::Disabled { detail, lost_access } => Some(Reason {
+            Mode::Disabled { detail, why: Why::AccessLost(side) } => {
+                let (title, next_step) = match side {
+                    Side::Crm => ("Access to the CRM was lost", NextStep::ReconnectCrm),
+                    _ => ("Access to the mailbox was lost", NextStep::ReconnectEmail),
+                };
+                Some(Reason {
+                    code: Code::new(ACCESS_LOST),
+                    title: title.to_owned(),
+                    detail: Some(format!("{detail} Sync starts by itself when it is back.")),
+                    next_step: Some(next_step),
+                })
+            }
+            Mode::Disabled { detail, why } => Some(Reason {
                 code: Code::new(TOO_MANY_FAILURES),
                 title: format!("Stopped after {} failed sessions in a row", self.failed_sessions),
                 detail: Some(detail.clone()),
-                next_step: Some(if *lost_access {
+                next_step: Some(if *why == Why::MailboxLost {
                     NextStep::ReconnectEmail
                 } else {
                     NextStep::Start

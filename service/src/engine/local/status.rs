@@ -7,10 +7,11 @@ use super::issues;
 use super::mirrored::Mirrored;
 use super::schedule::Machine;
 use super::state::Mode;
-use sync_api::{ConnectionState, ConnectionStatus, Feature, Side, SyncState, SyncStatus};
+use crate::engine::EngineFault;
+use sync_api::{Feature, SyncState, SyncStatus};
 
 impl Shared {
-    pub(super) async fn status_of(&self, machine: &Machine) -> Result<SyncStatus, sqlx::Error> {
+    pub(super) async fn status_of(&self, machine: &Machine) -> Result<SyncStatus, EngineFault> {
         let running = machine.running.as_ref().map(|progress| progress.now());
         let state = &machine.state;
         let mirrored = Mirrored::count(&self.store, self.clock.now()).await?;
@@ -44,17 +45,7 @@ impl Shared {
             force_available_at: machine.force_available_at(&self.settings, self.clock.now()),
             scope: mirrored.scope(self.settings.scope_limit),
             issues: issues::open(&self.store).await?,
-            connections: vec![
-                ConnectionState { side: Side::Crm, status: ConnectionStatus::Connected },
-                ConnectionState {
-                    side: Side::Email,
-                    status: if machine.mailbox_lost {
-                        ConnectionStatus::Disconnected
-                    } else {
-                        ConnectionStatus::Connected
-                    },
-                },
-            ],
+            connections: self.connection_states(machine).await?,
             crm_api: allowance::told(&self.store, self.settings.crm_daily_calls, self.clock.now())
                 .await?,
             unavailable: if enabled {

@@ -5,7 +5,7 @@ use super::settings::LocalSettings;
 use super::{history, issue_list};
 use crate::engine::{EngineFault, SessionQuery};
 use crate::store::Store;
-use sync_api::{ReportLine, ReportSection, SupportReport, SyncStatus, Timestamp};
+use sync_api::{Connection, ReportLine, ReportSection, SupportReport, SyncStatus, Timestamp};
 
 /// How many sessions, and how many acts, are told.
 const SESSIONS: u32 = 20;
@@ -28,6 +28,7 @@ pub(super) async fn make(
     store: &Store,
     settings: &LocalSettings,
     status: &SyncStatus,
+    connections: &[Connection],
     now: Timestamp,
 ) -> Result<SupportReport, EngineFault> {
     Ok(SupportReport {
@@ -43,6 +44,7 @@ pub(super) async fn make(
                 ],
             ),
             section("Status", status_lines(status)),
+            section("Connections", connection_lines(connections)),
             section("Settings", setting_lines(settings)),
             section("Sessions, newest first", session_lines(store).await?),
             section("Open issues by cause", cause_lines(store).await?),
@@ -83,6 +85,25 @@ fn status_lines(status: &SyncStatus) -> Vec<ReportLine> {
         lines.push(line("CRM calls in 24 h", format!("{} of {}", api.used, api.limit)));
     }
     lines
+}
+
+/// Neither the account nor the domain: each may be a person's or a customer's name.
+fn connection_lines(connections: &[Connection]) -> Vec<ReportLine> {
+    let told = connections.iter().map(|connection| {
+        let cause = connection.cause.as_ref().map_or("none", |cause| cause.code.as_str());
+        let demo = if connection.demo { " (demo)" } else { "" };
+        line(
+            format!("{}: {}{demo}", connection.side.as_str(), connection.kind.as_str()),
+            format!(
+                "{} since {}, checked {}, ends {}, cause {cause}",
+                connection.status.as_str(),
+                connection.since.to_rfc3339(),
+                time(connection.checked_at),
+                time(connection.expires_at)
+            ),
+        )
+    });
+    told.collect()
 }
 
 fn setting_lines(settings: &LocalSettings) -> Vec<ReportLine> {

@@ -1,0 +1,163 @@
+//! What a person sees of a sign-in besides the provider: where it begins, and where it ends. No token of the
+//! panel is needed: the address of a sign-in and the provider's state are secrets by themselves.
+
+use std::collections::HashMap;
+
+use axum::Router;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use maud::html;
+use sync_api::{Authorization, AuthorizationId, AuthorizationStatus, Side};
+
+use super::AppState;
+use super::pages::{SCRIPT_PATH, STYLE_PATH, go_to, page};
+use super::problem::ApiProblem;
+use crate::connection::{
+    CALLBACK_PATH, Callback, Finished, START_PATH, Secret, SignInPage, name_of,
+};
+use crate::engine::EngineFault;
+
+/// The pages, their style and their script.
+pub(super) fn routes() -> Router<AppState> {
+    Router::new()
+        .route(&format!("{START_PATH}{{id}}"), get(start))
+        .route(CALLBACK_PATH, get(finish))
+        .route(STYLE_PATH, get(|| file("text/css; charset=utf-8", include_str!("window.css"))))
+        .route(
+            SCRIPT_PATH,
+            get(|| file("text/javascript; charset=utf-8", include_str!("window.js"))),
+        )
+}
+
+async fn file(kind: &'static str, text: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], text).into_response()
+}
+
+/// Where the address of a sign-in leads: to the provider, as long as it is pending.
+async fn start(State(state): State<AppState>, Path(id): Path<String>) -> Response {
+    let Some(id) = AuthorizationId::new(id) else {
+        return not_known();
+    };
+    match state.engine.sign_in_page(&id).await {
+        Ok(Some(SignInPage::Provider(url))) => go_to(url.as_str()),
+        Ok(Some(SignInPage::Ended(AuthorizationStatus::Expired))) => page(
+            StatusCode::GONE,
+            "This sign-in has expired",
+            &html! { p { "It took too long. Close this window and begin again in the sidebar." } },
+        ),
+        Ok(Some(SignInPage::Ended(_))) => page(
+            StatusCode::GONE,
+            "This sign-in is over",
+            &html! { p { "Close this window. The sidebar shows how the connection stands." } },
+        ),
+        Ok(None) => not_known(),
+        Err(fault) => failed(&fault),
+    }
+}
+
+/// Where providers send people back to.
+async fn finish(
+    State(state): State<AppState>,
+    query: Result<Query<Vec<(String, String)>>, QueryRejection>,
+) -> Response {
+    let Ok(Query(fields)) = query else {
+        return not_known();
+    };
+    let Some(callback) = callback(fields) else {
+        return not_known();
+    };
+    // A person who closes the window now has signed in all the same.
+    let task = state.commands.spawn({
+        let engine = state.engine.clone();
+        async move { engine.finish_authorization(callback).await }
+    });
+    match task.await {
+        Ok(Ok(Some(finished))) => told(&finished),
+        Ok(Ok(None)) => not_known(),
+        Ok(Err(fault)) => failed(&fault),
+        Err(error) => {
+            let _logged = ApiProblem::internal(&error);
+            something_went_wrong()
+        }
+    }
+}
+
+/// A parameter that comes twice makes the whole answer void, RFC 6749 §3.1.
+fn callback(fields: Vec<(String, String)>) -> Option<Callback> {
+    let mut by_name = HashMap::new();
+    for (name, value) in fields {
+        if by_name.insert(name, value).is_some() {
+            return None;
+        }
+    }
+    Some(Callback {
+        state: by_name.remove("state").map(Secret::new),
+        code: by_name.remove("code").map(Secret::new),
+        error: by_name.remove("error"),
+        error_description: by_name.remove("error_description"),
+        iss: by_name.remove("iss"),
+    })
+}
+
+fn told(finished: &Finished) -> Response {
+    let authorization = &finished.authorization;
+    let title = title(authorization);
+    let content = html! {
+        div data-origin=(finished.origin) data-authorization=(authorization.id.as_str())
+            data-status=(authorization.status.as_str()) {
+            @if let Some(account) = &authorization.account {
+                p { "Signed in as " strong { (account) } "." }
+            }
+            @if let Some(cause) = &authorization.cause {
+                p { (cause.title) ". " (cause.detail.as_deref().unwrap_or_default()) }
+            }
+            p { "You can close this window and go back to the sidebar." }
+        }
+        script src=(SCRIPT_PATH) {}
+    };
+    page(StatusCode::OK, &title, &content)
+}
+
+fn title(authorization: &Authorization) -> String {
+    let side = match authorization.side {
+        Side::Crm => "CRM",
+        _ => "mailbox",
+    };
+    let kind = name_of(&authorization.kind);
+    match authorization.status {
+        AuthorizationStatus::Succeeded => format!("The {side} is connected: {kind}"),
+        AuthorizationStatus::Refused => "Nothing was allowed, and nothing was changed".to_owned(),
+        AuthorizationStatus::WrongAccount => "You signed in as somebody else".to_owned(),
+        AuthorizationStatus::WrongKind => format!("This is not an account of {kind}"),
+        AuthorizationStatus::Expired => "The sign-in took too long".to_owned(),
+        AuthorizationStatus::Cancelled => "This sign-in was given up".to_owned(),
+        _ => "The sign-in did not work".to_owned(),
+    }
+}
+
+fn not_known() -> Response {
+    page(
+        StatusCode::BAD_REQUEST,
+        "No sign-in waits for this",
+        &html! {
+            p { "It was answered already, has expired, or was never begun here. Nothing was changed." }
+            p { "Close this window and begin again in the sidebar." }
+        },
+    )
+}
+
+fn failed(fault: &EngineFault) -> Response {
+    let _logged = ApiProblem::engine_fault(fault);
+    something_went_wrong()
+}
+
+fn something_went_wrong() -> Response {
+    page(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something went wrong",
+        &html! { p { "The service's log says more. Close this window and begin again in the sidebar." } },
+    )
+}
