@@ -2,7 +2,7 @@
 //! is loaded when the first code is on screen: most visits never need it.
 
 use super::turn::Turn;
-use super::{Effect, Model};
+use super::{Effect, Model, Screen};
 use crate::text::Locale;
 use sync_api::Code;
 use sync_api::decode::{Decode, DecodeError, Json};
@@ -86,7 +86,8 @@ impl Model {
 
     /// The same, where a code may be on screen.
     pub(super) fn need_explanations_if_shown(&mut self, turn: &mut Turn) {
-        if self.session_page.is_some() || self.error_details_open {
+        let connectivity = self.screen == Screen::Connectivity;
+        if self.session_page.is_some() || self.error_details_open || connectivity {
             self.need_explanations(turn);
         }
     }

@@ -1,7 +1,7 @@
 //! The status card: the state at one glance.
 
-use super::Screen;
 use super::parts::{El, el, tone_icon};
+use super::{Screen, go};
 use crate::model::view::{ProgressBar, View};
 
 pub(super) fn status_card(screen: Screen) -> El {
@@ -19,12 +19,17 @@ pub(super) fn status_card(screen: Screen) -> El {
         .text(screen.text(|view| {
             view.status.step.as_ref().map(|step| step.text.clone()).unwrap_or_default()
         }));
+    let way = screen.part(|view| view.status.way.clone());
     el("section")
         .class(screen.toned("card status ", |view| (view.status.tone, view.status.loading)))
         .attr("aria-labelledby", "state")
         .child(heading)
         .child(el("p").class("summary").text(screen.text(|view| view.status.summary.clone())))
         .child(step)
+        .live(move || {
+            let way = way.get().into_iter();
+            way.map(|way| go(screen, way).class("primary")).collect()
+        })
         .child(progress(screen, "state", |view| view.status.progress.as_ref()))
 }
 

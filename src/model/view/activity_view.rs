@@ -55,6 +55,8 @@ fn sentence(entry: &Activity, words: &Words) -> String {
         ActivityAction::Retried => Message::DidRetry,
         ActivityAction::Muted => Message::DidMute,
         ActivityAction::Unmuted => Message::DidUnmute,
+        ActivityAction::Reconnected => Message::DidReconnect,
+        ActivityAction::ConnectionChanged => Message::DidChangeConnection,
         ActivityAction::Resumed => return words.say(Message::PauseEnded),
         ActivityAction::Disabled => return words.say(Message::EngineStopped),
         ActivityAction::Recovered => return words.say(Message::EngineRecovered),

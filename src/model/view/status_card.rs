@@ -1,7 +1,7 @@
 //! The status card: the state, since when, why, and what to do now.
 
-use super::{Line, Tone, problem_words};
-use crate::model::{ForceBlock, Freshness, Model};
+use super::{Line, Tone, Way, problem_words};
+use crate::model::{ForceBlock, Freshness, Model, Screen};
 use crate::text::{Message, Words};
 use sync_api::{
     Capability, ConnectionStatus, Feature, NextStep, Outcome, Phase, Progress, Side, SyncState,
@@ -23,6 +23,8 @@ pub struct StatusCard {
     pub summary: String,
     /// What puts it right.
     pub step: Option<Step>,
+    /// Where that is done, where it is done in the panel.
+    pub way: Option<Way>,
     /// How far the running session is.
     pub progress: Option<ProgressBar>,
 }
@@ -79,6 +81,7 @@ pub(super) fn status_card(model: &Model, now: Timestamp, words: &Words) -> Statu
             Some(side) => Some(problem_words::step(&reconnect(side), words)),
             None => step(model, status, now, words),
         },
+        way: way(model, status, lost.is_some(), words),
         progress: status
             .running
             .as_ref()
@@ -108,6 +111,22 @@ fn lost_side(status: &SyncStatus) -> Option<Side> {
         .iter()
         .find(|connection| connection.status == ConnectionStatus::Disconnected)
         .map(|connection| connection.side.clone())
+}
+
+/// Whether access to a side is lost.
+pub(super) fn is_lost(status: &SyncStatus) -> bool {
+    lost_side(status).is_some()
+}
+
+/// To the connections, where something has to be done there.
+fn way(model: &Model, status: &SyncStatus, lost: bool, words: &Words) -> Option<Way> {
+    let label = match status.state {
+        SyncState::NotSetUp => Message::SetUpSync,
+        _ if lost => Message::MyConnectivity,
+        _ => return None,
+    };
+    let can = model.can(&Capability::Connections);
+    can.then(|| Way { to: Screen::Connectivity, label: words.say(label) })
 }
 
 fn disconnected(side: &Side) -> Message {
