@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use support::Panel;
 use sync_api::*;
+use sync_sidebar::model::view::Explained;
 use sync_sidebar::model::{
     Ask, Explanation, Explanations, Fact, Intent, Screen, StreamFact, Which,
 };
@@ -111,7 +112,13 @@ fn explain(panel: &mut Panel, locale: Locale) {
 fn sentences(panel: &Panel) -> Vec<String> {
     let view = panel.view();
     assert_eq!(view.session.records[0].message, "In its own words");
-    view.session.records[0].explanation.iter().map(|line| line.name.clone()).collect()
+    said(&view.session.records[0].explained)
+}
+
+fn said(explained: &Explained) -> Vec<String> {
+    let Explained { words, step, advice } = explained.clone();
+    let words = (!words.is_empty()).then_some(words);
+    words.into_iter().chain(step.map(|step| step.text)).chain(advice).collect()
 }
 
 #[test]
@@ -191,11 +198,48 @@ fn what_stopped_a_session_is_explained_on_both_screens() {
     failed.last_attempt = Some(details.summary.clone());
     panel.stream(StreamFact::Piece(support::event("e-1", "status", &failed)));
     panel.intend(Intent::ToggleErrorDetails);
-    assert!(panel.view().last_error.unwrap().explanation.is_empty());
+    assert!(said(&panel.view().last_error.unwrap().explained).is_empty());
     explain(&mut panel, Locale::English);
     let last_error = panel.view().last_error.unwrap();
-    assert_eq!(last_error.explanation[0].name, "It is hidden.");
+    assert_eq!(last_error.explained.words, "It is hidden.");
     panel.intend(Intent::Go(Screen::Session(Which::Last)));
     panel.answer(Ask::Session, support::json(&details));
-    assert_eq!(panel.view().session.explanation, last_error.explanation);
+    assert_eq!(panel.view().session.explained, last_error.explained);
+}
+
+#[test]
+fn issues_are_explained_by_cause_and_one_by_one() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::Go(Screen::Issues(Default::default())));
+    assert_eq!(panel.take_explanations_asked(), [], "an empty list has no code");
+    let mut causes = support::causes();
+    causes.items[0].code = Code::new("INVALID_FIELD");
+    causes.items[0].retries = false;
+    panel.answer(Ask::Causes, support::json(&causes));
+    assert_eq!(panel.take_explanations_asked(), [Locale::English]);
+    let cause = |panel: &Panel| panel.view().issues.causes[0].clone();
+    assert_eq!(cause(&panel).title, causes.items[0].message);
+    assert_eq!(cause(&panel).step.text, "You must act.");
+    explain(&mut panel, Locale::English);
+    assert_eq!(cause(&panel).title, "It is hidden.");
+    assert_eq!(cause(&panel).step.text, "Your administrator can put this right.");
+    assert_eq!(cause(&panel).advice, ["Show it."]);
+
+    let mut issue = support::issue(1);
+    issue.code = Code::new("LIMIT");
+    issue.retries = true;
+    panel.intend(Intent::Go(Screen::Issue(issue.id.clone())));
+    panel.answer(Ask::Issue, support::json(&issue));
+    let view = panel.view().issue;
+    assert_eq!((view.plain.as_str(), view.words), ("Too much.", issue.message.clone()));
+    let step = view.step.unwrap();
+    assert_eq!((step.text.as_str(), step.by_itself), ("Retries by itself.", true));
+    assert_eq!(view.advice, ["Wait.", "For your administrator: Buy more."]);
+
+    issue.state = IssueState::Resolved;
+    panel.intend(Intent::Go(Screen::General));
+    panel.intend(Intent::Go(Screen::Issue(issue.id.clone())));
+    panel.answer(Ask::Issue, support::json(&issue));
+    let view = panel.view().issue;
+    assert_eq!((view.step, view.advice), (None, Vec::new()), "what is over needs no advice");
 }

@@ -1,7 +1,7 @@
 """What the contract cannot say in a schema: requests that fit it and are rightly refused are not made.
 
-Commands carry a key that belongs to one command alone, a cursor is only ever one that a list has given, and a
-pause ends in the future.
+Commands carry a key that belongs to one command alone, a cursor is only ever one that a list has given, a pause
+ends in the future, a domain goes with the kind that has one, and a login is one line for a server that may be asked.
 """
 
 import uuid
@@ -20,3 +20,13 @@ def before_call(context, case, kwargs):
         case.query.pop("cursor", None)
     if isinstance(case.body, dict) and "until" in case.body:
         case.body["until"] = "2100-01-01T00:00:00Z"
+    if isinstance(case.body, dict) and "intent" in case.body:
+        if "kind" in case.body or "domain" in case.body:
+            if case.body.get("kind") == "salesforce_custom":
+                case.body["domain"] = "acme.my.site.com"
+            else:
+                case.body.pop("domain", None)
+        if "login" in case.body:
+            case.body["login"], case.body["password"] = "ada", "secret"
+            # Nobody answers there: the call says so, and asks nobody else.
+            case.body["ews_url"] = "https://ews.invalid/EWS/Exchange.asmx"

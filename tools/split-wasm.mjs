@@ -85,7 +85,7 @@ function staying(module) {
 }
 
 // A short name for each thing that the modules share: a, b, …, z, ba, bb, …
-function* shortNames() {
+export function* shortNames() {
   for (let number = 0; ; number++) {
     let name = "";
     for (let rest = number; rest > 0 || name === ""; rest = Math.floor(rest / 26)) {
@@ -96,7 +96,7 @@ function* shortNames() {
 }
 
 // Makes a function of the module one that another module has.
-function importFunction(module, name, from, as) {
+export function importFunction(module, name, from, as) {
   const { params, results } = binaryen.getFunctionInfo(module.getFunction(name));
   module.removeFunction(name);
   module.addFunctionImport(name, from, as, params, results);

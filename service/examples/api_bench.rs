@@ -1,4 +1,5 @@
-//! Calls per second and how long they take on a database with a long past: 100,000 sessions, 50,000 issues.
+//! Calls per second and how long they take on a database with a long past: 100,000 sessions, 50,000 issues,
+//! 10,000 records in scope, 50,000 saved messages.
 //! `cargo run --profile service -p sync-service --example api_bench`
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails ends")]
 
@@ -18,19 +19,30 @@ use tokio::net::TcpStream;
 /// How often each call is made, one after the other on one connection.
 const CALLS: usize = 1_000;
 
-const CALLED: [&str; 8] = [
+/// Searches: a text of few issues, of all, of those that were resolved, of none, of none although each part of
+/// it is frequent; then two letters of all, of few, of none.
+const CALLED: [&str; 17] = [
     "/sync",
     "/sessions",
     "/sessions?outcome=failed",
     "/sessions/last",
     "/issues",
-    "/issues?q=number%2077",
+    "/issues?cause=REQUIRED_FIELD_MISSING:7",
     "/issues/causes",
     "/activity",
+    "/issues?q=number%2077",
+    "/issues?q=required",
+    "/issues?q=Gone%20since",
+    "/issues?q=nowhere",
+    "/issues?q=person%20are%20missing",
+    "/issues?q=er",
+    "/issues?q=zq",
+    "/issues?q=xj",
+    "/issues?q=required&state=muted",
 ];
 
 /// The past: sessions half an hour apart, every tenth with issues and every hundredth failed; issues of 40
-/// causes, one in ten resolved and one in fifty muted.
+/// causes, one in ten resolved and one in fifty muted; a mailbox as full as it may be.
 const PAST: &str = "
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
     INSERT INTO session (trigger, started_at, ended_at, outcome, code, scope_total, scope_limit, changes, failures)
@@ -40,11 +52,20 @@ const PAST: &str = "
         'SW0000', 10000, 10000, i % 50, i % 3 FROM n;
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
     INSERT INTO issue (record_type, direction, record, name, operation, severity, code, message, fields, first_seen,
-        last_seen, occurrences, last_session, state, cause, resolved_at)
-    SELECT 'contact', 'to_crm', 'contacts/' || i || '.vcf', 'Person number ' || i, 'created', 'moderate',
+        last_seen, occurrences, last_session, state, cause, resolved_at, seq)
+    SELECT 'contact', 'to_crm', 'contacts/' || i || '.vcf', CASE WHEN i % 10 = 0 THEN 'Gone since ' ELSE 'Person number ' END
+            || i || CASE WHEN i % 2500 = 1234 THEN ' zq' ELSE '' END, 'created', 'moderate',
         'REQUIRED_FIELD_MISSING', 'Required fields are missing: [LastName].', '[\"LastName\"]', ?1 - i, ?1, 1, 1,
         CASE WHEN i % 10 = 0 THEN 'resolved' WHEN i % 50 = 1 THEN 'muted' ELSE 'open' END,
-        'REQUIRED_FIELD_MISSING:' || (i % 40), CASE WHEN i % 10 = 0 THEN ?1 END FROM n;
+        'REQUIRED_FIELD_MISSING:' || (i % 40), CASE WHEN i % 10 = 0 THEN ?1 END, i FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+    INSERT INTO link (record_type, crm_id, path, uid, mail_hash, crm_hash, crm_revision, scope_until)
+    SELECT CASE WHEN i % 10 < 6 THEN 'contact' WHEN i % 10 < 9 THEN 'event' ELSE 'task' END,
+        printf('%018d', i), 'records/' || i || '.vcf', 'u-' || i, randomblob(32), randomblob(32), i,
+        CASE WHEN i % 10 IN (6, 7, 8) THEN ?1 + i * 60000 ELSE 9223372036854775807 END FROM n;
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)
+    INSERT INTO saved_message (message_id, email_id, path)
+    SELECT i || '@example.com', i, 'messages/' || i || '.eml' FROM n;
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
     INSERT INTO activity (at, actor, action) SELECT ?1 - (20000 - i) * 1000, 'person', 'forced' FROM n;";
 
@@ -86,9 +107,10 @@ async fn main() {
     tokio::spawn(serve(listener, state, std::future::pending()));
 
     println!(
-        "100,000 sessions, 50,000 issues, 20,000 acts; {CALLS} calls each, one after the other"
+        "100,000 sessions, 50,000 issues, 20,000 acts, 10,000 records in scope, 50,000 messages; \
+         {CALLS} calls each, one after the other"
     );
-    println!("{:<28}{:>10}{:>10}{:>10}{:>10}", "GET", "calls/s", "p50 ms", "p99 ms", "bytes");
+    println!("{:<42}{:>10}{:>10}{:>10}{:>10}", "GET", "calls/s", "p50 ms", "p99 ms", "bytes");
     let mut line = TcpStream::connect(address).await.unwrap();
     for call in CALLED {
         let request = format!(
@@ -107,7 +129,7 @@ async fn main() {
         times.sort_unstable();
         let millis = |at: usize| times[at].as_secs_f64() * 1000.0;
         println!(
-            "{call:<28}{:>10.0}{:>10.2}{:>10.2}{bytes:>10}",
+            "{call:<42}{:>10.0}{:>10.2}{:>10.2}{bytes:>10}",
             CALLS as f64 / all.as_secs_f64(),
             millis(CALLS / 2),
             millis(CALLS * 99 / 100),

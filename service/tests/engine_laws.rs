@@ -250,6 +250,8 @@ async fn check(kind: Kind, acts: Vec<Act>) {
                     files[who] = Side { value: expected, ..Side::default() };
                     crm[who] = files[who].clone();
                 }
+                let held = u64::try_from(before.iter().flatten().count()).unwrap();
+                assert_eq!(running.scope().await.total, held);
                 let again = running.sync().await;
                 assert_eq!(again.summary.changes, 0, "{again:?}");
                 assert_eq!(again.conflicts, 0);

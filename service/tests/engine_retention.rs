@@ -68,8 +68,8 @@ async fn more_than_a_batch_goes_at_once_and_the_settings_decide() {
          SELECT 'scheduled', i, i, 'succeeded', 0, 0 FROM n;
          WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 350)
          INSERT INTO issue (record_type, direction, record, name, operation, severity, code, message,
-             fields, first_seen, last_seen, occurrences, last_session, resolved_at, state)
-         SELECT 'contact', 'to_crm', i, '', 'created', 'low', '', '', '[]', i, i, 1, 1, i, 'resolved' FROM n;",
+             fields, first_seen, last_seen, occurrences, last_session, resolved_at, state, seq)
+         SELECT 'contact', 'to_crm', i, '', 'created', 'low', '', '', '[]', i, i, 1, 1, i, 'resolved', i FROM n;",
     )
     .execute(&world.sql().await)
     .await

@@ -9,11 +9,11 @@
 mod support;
 
 use support::{
-    Running, World, card, card_with, emails, events_to_crm, meeting, message, sql, to_crm,
+    Running, World, calendar, card, card_with, emails, events_to_crm, meeting, message, sql, to_crm,
 };
 use sync_api::{Outcome, RecordOutcome, SessionDetails};
 use sync_service::engine::Engine;
-use sync_service::engine::local::{Field, LocalSettings, Refused};
+use sync_service::engine::local::{EventField, Field, LocalSettings, Refused};
 
 async fn first(running: &Running) -> SessionDetails {
     running.engine.last_session().await.unwrap().unwrap()
@@ -152,6 +152,177 @@ async fn a_locked_contact_is_neither_changed_nor_deleted() {
     sqlx::raw_sql(example("Unlock it")).execute(&world.sql().await).await.unwrap();
     assert_eq!(to_crm(&running.sync().await), [0, 0, 1, 0, 0]);
     assert_eq!((running.contacts().await.len(), open_issues(&running).await), (0, 0));
+    running.stop().await;
+}
+
+/// A meeting tomorrow, with more lines.
+fn board_meeting(world: &World, more: &[&str]) -> String {
+    let start = format!("DTSTART:{}Z", world.day(1));
+    let mut lines = vec!["UID:board", "DTSTAMP:20260101T000000Z", "SUMMARY:Board meeting", &start];
+    lines.push("DURATION:PT1H");
+    lines.extend(more);
+    calendar(&lines)
+}
+
+#[tokio::test]
+async fn a_rule_judges_new_and_changed_events_until_the_values_are_right() {
+    let world = World::new();
+    let running = world.open().await;
+    sqlx::raw_sql(example("Events have a place")).execute(&world.sql().await).await.unwrap();
+    world.write("calendar/b.ics", board_meeting(&world, &[]));
+    // A contact has no place, and the rule is not about contacts.
+    world.write("contacts/a.vcf", ada(""));
+    let session = running.sync().await;
+    let record = only(&session);
+    assert_eq!(record.code.as_str(), "FIELD_CUSTOM_VALIDATION_EXCEPTION");
+    assert_eq!(
+        (record.message.as_str(), &record.fields[..]),
+        ("Say where the event is.", &["Location".into()][..])
+    );
+    assert_eq!((events_to_crm(&session), to_crm(&session)), ([0, 0, 0, 0, 1], [1, 0, 0, 0, 0]));
+
+    world.write("calendar/b.ics", board_meeting(&world, &["LOCATION:Room 1"]));
+    assert_eq!(events_to_crm(&running.sync().await), [1, 0, 0, 0, 0]);
+    assert_eq!(open_issues(&running).await, 0);
+
+    // What is against the rule neither changes the event nor is written over.
+    let placeless = board_meeting(&world, &["DESCRIPTION:Bring the figures"]);
+    world.write("calendar/b.ics", &placeless);
+    assert_eq!(events_to_crm(&running.sync().await), [0, 0, 0, 0, 1]);
+    assert_eq!(running.only_event().await.fields.get(EventField::Location), "Room 1");
+    assert_eq!(world.read("calendar/b.ics"), placeless);
+    sql(&world, "UPDATE crm_validation_rule SET active = 0 WHERE name = 'Place'").await;
+    assert_eq!(events_to_crm(&running.sync().await), [0, 1, 0, 0, 0]);
+    assert_eq!(running.only_event().await.fields.get(EventField::Location), "");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn events_are_judged_by_every_field_that_the_readme_names() {
+    let world = World::new();
+    let running = world.open().await;
+    let start = world.day(1);
+    for (field, condition, argument) in [
+        ("Subject", "equals", "Board meeting"),
+        ("Location", "matches", "^Room"),
+        ("Description", "longer_than", "3"),
+        ("StartDateTime", "equals", &start),
+        ("EndDateTime", "not_matches", "^never"),
+        ("TimeZone", "equals", "UTC"),
+        ("Recurrence", "matches", "FREQ=DAILY"),
+        ("Overrides", "equals", ""),
+    ] {
+        let pool = world.sql().await;
+        sqlx::raw_sql("DELETE FROM crm_validation_rule").execute(&pool).await.unwrap();
+        sqlx::query(
+            "INSERT INTO crm_validation_rule (record_type, name, field, condition, argument, message)
+             VALUES ('event', 'Rule', ?, ?, ?, 'No.')",
+        )
+        .bind(field)
+        .bind(condition)
+        .bind(argument)
+        .execute(&pool)
+        .await
+        .unwrap();
+        let more = ["LOCATION:Room 1", "DESCRIPTION:Long", "RRULE:FREQ=DAILY;COUNT=3"];
+        world.write("calendar/b.ics", board_meeting(&world, &more));
+        let session = running.sync().await;
+        assert_eq!(only(&session).fields, [field]);
+    }
+    // A field that only contacts have makes no sense.
+    sql(&world, "UPDATE crm_validation_rule SET field = 'LastName'").await;
+    let session = running.sync().await;
+    assert_eq!(only(&session).code.as_str(), "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY");
+    assert!(only(&session).message.contains("LastName"));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_locked_event_is_neither_changed_nor_deleted() {
+    let world = World::new();
+    world.write("calendar/b.ics", board_meeting(&world, &[]));
+    let running = world.open().await;
+    sqlx::raw_sql(example("Lock an event")).execute(&world.sql().await).await.unwrap();
+    world.write("calendar/b.ics", board_meeting(&world, &["LOCATION:Room 1"]));
+    let session = running.sync().await;
+    let record = only(&session);
+    assert_eq!(record.code.as_str(), "ENTITY_IS_LOCKED");
+    assert!(record.message.contains("The room is booked"), "{}", record.message);
+    assert_eq!(running.only_event().await.fields.get(EventField::Location), "");
+
+    world.remove("calendar/b.ics");
+    for _ in 0..2 {
+        let session = running.sync().await;
+        assert_eq!(only(&session).code.as_str(), "ENTITY_IS_LOCKED");
+        assert_eq!(only(&session).name, "Board meeting");
+        assert_eq!(running.events().await.len(), 1);
+        assert_eq!(world.files_in("calendar"), Vec::<String>::new());
+        assert_eq!(open_issues(&running).await, 1);
+    }
+    sql(&world, "UPDATE crm_lock SET kind = 'saving'").await;
+    let session = running.sync().await;
+    let code = only(&session).code.as_str();
+    assert_eq!(code, "UNABLE_TO_LOCK_ROW");
+    assert!(Refused::retries_by_itself(code));
+    sql(&world, "DELETE FROM crm_lock").await;
+    assert_eq!(events_to_crm(&running.sync().await), [0, 0, 1, 0, 0]);
+    assert_eq!((running.events().await.len(), open_issues(&running).await), (0, 0));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_lock_on_one_type_of_record_is_none_on_another() {
+    let world = World::new();
+    world.write("contacts/a.vcf", ada(""));
+    world.write("calendar/b.ics", board_meeting(&world, &[]));
+    let running = world.open().await;
+    sql(
+        &world,
+        "INSERT INTO crm_lock (record_type, crm_id) SELECT 'contact', id FROM crm_event;
+         INSERT INTO crm_lock (record_type, crm_id) SELECT 'event', id FROM crm_contact",
+    )
+    .await;
+    world.write("contacts/a.vcf", ada("TITLE:Engineer\r\n"));
+    world.write("calendar/b.ics", board_meeting(&world, &["LOCATION:Room 1"]));
+    let session = running.sync().await;
+    assert_eq!((to_crm(&session), events_to_crm(&session)), ([0, 1, 0, 0, 0], [0, 1, 0, 0, 0]));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_rule_judges_messages_and_one_that_was_refused_is_saved_once_it_may_be() {
+    let world = World::new();
+    world.write("contacts/a.vcf", ada(""));
+    let running = world.open().await;
+    sqlx::raw_sql(example("No messages of machines")).execute(&world.sql().await).await.unwrap();
+    let from = |id: &str, from: &str| message(id, from, "ada@example.com", "Hi");
+    world.write("messages/m.eml", from("m@example.com", "No-Reply@example.com"));
+    world.write("messages/n.eml", from("n@example.com", "robin@example.com"));
+    let session = running.sync().await;
+    assert_eq!(emails(&session), [1, 0, 0, 0, 1]);
+    let record = only(&session);
+    assert_eq!(record.code.as_str(), "FIELD_CUSTOM_VALIDATION_EXCEPTION");
+    assert_eq!(record.fields, ["FromAddress"]);
+    assert_eq!(open_issues(&running).await, 1);
+    for (field, value) in [
+        ("Subject", "Hi"),
+        ("TextBody", "Hello."),
+        ("FromAddress", "no-reply@example.com"),
+        ("ToAddress", "ada@example.com"),
+        ("CcAddress", ""),
+    ] {
+        sqlx::query("UPDATE crm_validation_rule SET field = ?, condition = 'equals', argument = ?")
+            .bind(field)
+            .bind(value)
+            .execute(&world.sql().await)
+            .await
+            .unwrap();
+        let session = running.sync().await;
+        assert_eq!(only(&session).fields, [field]);
+    }
+    sql(&world, "DELETE FROM crm_validation_rule").await;
+    assert_eq!(emails(&running.sync().await), [1, 0, 0, 0, 0]);
+    assert_eq!(open_issues(&running).await, 0);
     running.stop().await;
 }
 

@@ -9,7 +9,8 @@
 mod support;
 
 use std::path::Path;
-use sync_api::Timestamp;
+use sync_api::{IssueState, Timestamp};
+use sync_service::engine::{Engine, IssueQuery, PageQuery};
 use sync_service::store::{KeyState, Store, StoreError, StoredAnswer};
 
 async fn refused(path: &Path) -> StoreError {
@@ -28,20 +29,26 @@ async fn sql(path: &Path, statement: &'static str) {
     connection.close().await.unwrap();
 }
 
-/// A database as the first version of the schema left it.
-async fn of_first_version(folder: &Path) -> std::path::PathBuf {
+/// A database as an earlier version of the schema left it, with what that version kept.
+async fn of_version(version: usize, folder: &Path, content: &'static str) -> std::path::PathBuf {
     use sqlx::Connection;
     let migrations = folder.join("migrations");
     std::fs::create_dir(&migrations).unwrap();
-    let first = "0001_local_engine.sql";
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(first);
-    std::fs::copy(source, migrations.join(first)).unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    for entry in std::fs::read_dir(source).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name[..4].parse::<usize>().unwrap() <= version {
+            std::fs::copy(&path, migrations.join(name)).unwrap();
+        }
+    }
     let path = folder.join("sync.db");
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
     let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
     let migrator = sqlx::migrate::Migrator::new(migrations.as_path()).await.unwrap();
     migrator.run(&mut connection).await.unwrap();
     connection.close().await.unwrap();
+    sql(&path, content).await;
     path
 }
 
@@ -49,7 +56,6 @@ async fn of_first_version(folder: &Path) -> std::path::PathBuf {
 async fn a_database_of_an_older_version_is_brought_up_to_date_with_all_that_is_in_it() {
     let world = support::World::new();
     let folder = world.mailbox().parent().unwrap().to_owned();
-    let path = of_first_version(&folder).await;
     // Everything is in sync already, except for a message that waits for somebody, and a write that
     // was announced and done.
     world.write("contacts/a.vcf", support::card("Ada", "Quill", "ada@example.com"));
@@ -57,8 +63,9 @@ async fn a_database_of_an_older_version_is_brought_up_to_date_with_all_that_is_i
         "messages/m.eml",
         support::message("m", "zoe@example.com", "robin@example.com", "Hi"),
     );
-    sql(
-        &path,
+    let path = of_version(
+        1,
+        &folder,
         "INSERT INTO crm_contact (id, first_name, last_name, email)
              VALUES ('003a', 'Ada', 'Quill', 'ada@example.com'), ('003b', 'Ben', 'Ode', 'ben@example.com');
          INSERT INTO link SELECT '003a', 'contacts/a.vcf', 'u-Ada-Quill', x'00', x'00', 1;
@@ -101,6 +108,59 @@ async fn a_database_of_an_older_version_is_brought_up_to_date_with_all_that_is_i
     running.crm.insert(&zoe, Timestamp::from_millis(1_795_426_200_000)).await.unwrap();
     let session = running.sync().await;
     assert_eq!(support::emails(&session), [1, 0, 0, 0, 0]);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn issues_of_an_older_version_are_counted_listed_and_found() {
+    let world = support::World::new();
+    let folder = world.mailbox().parent().unwrap().to_owned();
+    of_version(
+        4,
+        &folder,
+        "INSERT INTO issue (id, record_type, direction, record, name, operation, severity, code, message, fields,
+             first_seen, last_seen, occurrences, last_session, resolved_at, state, cause)
+         VALUES
+             (3, 'contact', 'to_crm', 'contacts/a.vcf', 'Ada Quill', 'created', 'moderate', 'STRING_TOO_LONG',
+                 'Title: too long', '[\"Title\"]', 1, 5, 2, 1, NULL, 'open', 'STRING_TOO_LONG:Title'),
+             (5, 'contact', 'to_crm', 'contacts/b.vcf', 'Ben Quince', 'created', 'severe', 'STRING_TOO_LONG',
+                 'Title: too long', '[\"Title\"]', 2, 6, 1, 1, NULL, 'open', 'STRING_TOO_LONG:Title'),
+             (6, 'contact', 'to_crm', 'contacts/c.vcf', 'Cy Quick', 'created', 'moderate', 'STRING_TOO_LONG',
+                 'Phone: too long', '[\"Phone\"]', 3, 7, 1, 1, NULL, 'muted', 'STRING_TOO_LONG:Phone'),
+             (9, 'contact', 'to_crm', 'contacts/d.vcf', 'Dee Quest', 'created', 'moderate', 'STRING_TOO_LONG',
+                 'Phone: too long', '[\"Phone\"]', 4, 8, 1, 1, 9, 'resolved', 'STRING_TOO_LONG:Phone');
+         INSERT INTO link VALUES
+             ('contact', '003a', 'contacts/a.vcf', 'u-a', x'00', x'00', 1, 9223372036854775807),
+             ('event', '00Ua', 'calendar/a.ics', 'e-a', x'00', x'00', 1, 9223372036854775807),
+             ('event', '00Ub', 'calendar/b.ics', 'e-b', x'00', x'00', 1, 0),
+             ('event', '00Uc', 'calendar/c.ics', 'e-c', x'00', x'00', 1, 0);
+         INSERT INTO pin VALUES ('event', '00Uc');
+         INSERT INTO saved_message VALUES ('m', '02sa', 'messages/m.eml');
+         INSERT INTO engine_state (id, mode, since) VALUES (1, 'paused', 0);",
+    )
+    .await;
+    let running = world.open_only(world.settings()).await;
+    let status = running.engine.status().await.unwrap();
+    assert_eq!((status.issues.total, status.issues.moderate, status.issues.severe), (2, 1, 1));
+    assert_eq!((status.scope.total, status.scope.pinned), (3, Some(1)));
+    let counts: Vec<u64> = status.scope.types.iter().map(|part| part.count).collect();
+    assert_eq!(counts, [1, 2, 0, 1], "contacts, events, tasks, messages");
+    let causes = running.engine.issue_causes().await.unwrap().items;
+    let told: Vec<_> = causes
+        .iter()
+        .map(|cause| (cause.cause.as_str(), cause.open, cause.muted, cause.last_seen.millis()))
+        .collect();
+    assert_eq!(told, [("STRING_TOO_LONG:Title", 2, 0, 6), ("STRING_TOO_LONG:Phone", 0, 1, 7)]);
+    let names = async |text: &str, state: Option<IssueState>| -> Vec<String> {
+        let page = PageQuery { cursor: None, limit: 10 };
+        let query = IssueQuery { text: Some(text.into()), state, page, ..IssueQuery::default() };
+        let page = running.engine.issues(query).await.unwrap();
+        page.items.into_iter().map(|issue| issue.name).collect()
+    };
+    assert_eq!(names("QUI", None).await, ["Ben Quince", "Ada Quill"]);
+    assert_eq!(names("phone", Some(IssueState::Muted)).await, ["Cy Quick"]);
+    assert_eq!(names("st", Some(IssueState::Resolved)).await, ["Dee Quest"]);
+    assert!(names("nowhere", None).await.is_empty());
     running.stop().await;
 }
 

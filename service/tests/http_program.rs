@@ -74,6 +74,37 @@ fn a_mailbox_that_is_not_there_ends_it() {
 }
 
 #[test]
+fn a_providers_file_that_is_wrong_ends_it_with_its_place() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::create_dir(data.path().join("mailbox")).unwrap();
+    let file = data.path().join("providers.toml");
+    std::fs::write(&file, "[salesforce]\nclient_id = \"a\"\nclient_secret = \"hunter2\"\n")
+        .unwrap();
+    let (data, file) = (data.path().to_str().unwrap(), file.to_str().unwrap());
+    let output = run(&["--listen", "127.0.0.1:0", "--data", data, "--providers", file]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(text.contains("line 3") && text.contains("client_secret_env"), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+}
+
+#[test]
+fn a_secret_key_that_is_none_ends_it() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::create_dir(data.path().join("mailbox")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_sync-service"))
+        .args(["--listen", "127.0.0.1:0", "--data"])
+        .arg(data.path())
+        .env("SYNC_SECRET_KEY", "hunter2")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let line = error_line(&output);
+    assert!(line.contains("SYNC_SECRET_KEY") && !line.contains("hunter2"), "{line}");
+    assert!(!data.path().join("secret.key").exists());
+}
+
+#[test]
 fn a_log_filter_that_is_none_is_refused() {
     let output = run(&["--log", "loud=very"]);
     assert_eq!(output.status.code(), Some(2));
@@ -103,6 +134,7 @@ fn it_prints_its_address_serves_and_stops_when_told() {
     let mut answer = String::new();
     socket.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    assert!(data.path().join("secret.key").is_file());
 
     let pid = service.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());

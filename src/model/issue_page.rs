@@ -50,6 +50,7 @@ impl Model {
         }
         match &issue {
             Ok(issue) => {
+                self.need_explanations(turn);
                 self.resolve_muting(issue);
                 for listed in self.issues.list.held_mut().filter(|listed| listed.id == issue.id) {
                     listed.clone_from(issue);

@@ -130,7 +130,12 @@ impl Model {
         match self.decode::<IssueCauses>(answer, turn) {
             // They are read again once there is another token.
             Err(Failure::SignInRequired) => self.token_refused(turn),
-            causes => self.issues.causes.take(causes),
+            causes => {
+                if causes.as_ref().is_ok_and(|causes| !causes.items.is_empty()) {
+                    self.need_explanations(turn);
+                }
+                self.issues.causes.take(causes);
+            }
         }
     }
 

@@ -64,14 +64,6 @@ fn open(shell: &Rc<Shell>, url: &str) {
 fn say_that_it_opens(shell: &Shell, window: &Window) {
     let Some(page) = window.document() else { return };
     let words = shell.words.borrow().say(Message::OpeningSignIn);
-    page.set_title(&words);
-    if let Ok(scheme) = page.create_element("meta") {
-        let _ = scheme.set_attribute("name", "color-scheme");
-        let _ = scheme.set_attribute("content", "light dark");
-        if let Ok(Some(head)) = page.query_selector("head") {
-            let _ = head.append_child(&scheme);
-        }
-    }
     if let Ok(Some(body)) = page.query_selector("body") {
         body.set_text_content(Some(&words));
     }

@@ -9,14 +9,17 @@ macro_rules! messages {
         pub enum Message { $($message),+ }
 
         impl Message {
-            /// All of them, in order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$message),+];
-
-            const ENGLISH: &'static [&'static str] = &[$($english),+];
+            /// One text, in which each pattern has a line: a table of texts weighs as much as a third of them.
+            const ENGLISH: &'static str = concat!($($english, "\n"),+);
 
             /// The English pattern, which is also the key in other locales' tables.
-            pub const fn english(self) -> &'static str {
-                Self::ENGLISH[self as usize]
+            pub fn english(self) -> &'static str {
+                Self::ENGLISH.lines().nth(self as usize).unwrap_or_default()
+            }
+
+            /// All patterns, in order of declaration.
+            pub fn patterns() -> impl Iterator<Item = &'static str> {
+                Self::ENGLISH.lines()
             }
         }
     };
@@ -365,7 +368,6 @@ messages! {
     Expiring = "Ends soon",
     Disconnected = "Disconnected",
     BeingChecked = "Being checked",
-    NoConnections = "Nothing is known of any connection here.",
     NoAccount = "No account",
     KindSandbox = "Salesforce (sandbox)",
     KindCustom = "Salesforce (own domain)",
@@ -383,24 +385,11 @@ messages! {
     CopyLink = "Copy link",
     OpenWindow = "Open window",
     GiveUp = "Give up",
-    GivingUp = "Giving up…",
     Cancel = "Cancel",
     RefreshMeans = "Refresh signs in again as the same account.",
-    OnlyAdministrator = "Only your administrator can change this connection.",
-    OtherSignIn = "Finish the sign-in that is under way first, or give it up.",
+    OtherSignIn = "Finish the other sign-in first.",
     CheckingConnection = "Checking the connection…",
-    NotConnectedYet = "Nothing is connected yet.",
-    StepPressRefresh = "Press Refresh and sign in again.",
-    StepPressChange = "Press Change and sign in.",
-    StepPressConnect = "Press Connect and sign in.",
-
-    // Why a connection is not well
-    ProviderUnreachable = "The provider could not be reached. It is tried again by itself.",
-    SecretUnreadable = "The stored access can no longer be read.",
-    ProviderChanged = "The stored access is from another provider than is set up now.",
-    AccessExpiring = "The access ends soon. Sign in again before then, and nothing stops.",
-    AnswerNotAccepted = "The provider's answer could not be trusted.",
-    EwsEnds = "Microsoft ends this kind of access to Exchange Online: blocked since 1 October 2026 unless an administrator opted out, gone on 1 April 2027. Choose Microsoft 365 instead. Servers of your own are not affected.",
+    StepPress = "Press {x} and sign in.",
 
     // The sign-in that is under way
     OpeningSignIn = "Opening the sign-in…",
@@ -408,70 +397,50 @@ messages! {
     SignInInWindow = "Sign in in the window that has opened.",
     SignInInWindowAs = "Sign in as {x} in the window that has opened.",
     WindowBlocked = "The browser blocked the window",
-    WindowBlockedHelp = "Press Open window, or allow pop-ups for this page. Or open the link below in any browser.",
+    WindowBlockedHelp = "Press Open window, or allow pop-ups for this page, or use the link below.",
     WindowClosed = "The window was closed before the end",
-    WindowClosedHelp = "Nothing was changed so far. Press Open window to go on, or open the link below in any browser.",
+    WindowClosedHelp = "Press Open window to go on, or use the link below.",
     SignInUnderWay = "A sign-in is under way",
-    SignInUnderWayHelp = "It was begun elsewhere, or before. Go on where it is open, or press Open window.",
+    SignInUnderWayHelp = "It was begun before or elsewhere. Go on there, or press Open window.",
     AnyBrowser = "Link for any browser",
     LinkWorksUntil = "Works until {x}",
 
     // What came of it
-    ConnectedAs = "You are connected as {x}. Sync goes on by itself.",
+    SignedInAs = "You signed in as {x}.",
     NothingChanged = "Nothing was changed.",
-    SignInRefusedTitle = "Access was not allowed",
-    SignInRefusedText = "{kind} was told not to let sync in. Nothing was changed.",
+    SignInNotAllowed = "Access was not allowed",
     StepAllow = "Sign in once more and allow everything that is asked.",
-    WrongAccountTitle = "You signed in as somebody else",
-    WrongAccountText = "{account} signed in, and {expected} was expected. Nothing was changed.",
-    StepSameAccount = "Press Refresh and sign in as {expected}, or press Change to take another account.",
-    WrongKindTitle = "This account is not of {kind}",
-    WrongKindText = "You signed in as {account}, which belongs to another kind. Nothing was changed.",
-    StepOtherKind = "Press Change and choose the kind that fits the account, or sign in with another account.",
-    SignInExpiredTitle = "The sign-in took too long",
-    SignInExpiredText = "Its link no longer works. Nothing was changed.",
-    SignInCancelledTitle = "The sign-in was given up",
-    SignInFailedTitle = "The sign-in did not work",
-    StepRefreshAgain = "Press Refresh to begin again.",
-    StepChangeAgain = "Sign in once more to begin again.",
-    StepPressAgain = "Press again.",
-    NotDoneAsSeen = "The answer was lost, and the state shows that it was not done.",
+    WrongAccount = "You signed in as somebody else",
+    WasExpected = "{x} was expected.",
+    StepSameAccount = "Press Refresh and sign in as {x}, or press Change to take another account.",
+    WrongKind = "This account is not of {x}",
+    StepOtherKind = "Press Change and choose the kind that fits, or sign in with another account.",
+    SignInExpired = "The sign-in took too long",
+    SignInGivenUp = "The sign-in was given up",
+    SignInFailed = "The sign-in did not work",
+    StepBeginAgain = "Press {x} to begin again.",
     CheckNotDone = "The connection was not checked",
     SignInNotBegun = "The sign-in could not begin",
     LogInNotDone = "The mailbox was not connected",
     GiveUpNotDone = "The sign-in was not given up",
-    LoginRefused = "The server refused the login or the password. Nothing was changed.",
-    ServerUnreachable = "The server could not be reached. Nothing was changed.",
-    AnotherAccount = "This is another account than the one that is connected. Press Change to take another one.",
+    LoginRefused = "The server refused the login or the password.",
+    ServerUnreachable = "The server could not be reached.",
     BadDomain = "This is not a domain of Salesforce.",
-    AddressNeeded = "Give the server's EWS address, under More.",
-    AddressNotAllowed = "The server's address is not taken.",
-    BadCredentials = "These cannot be a login and a password.",
-    CannotChange = "Your administrator has decided on the account and the kind.",
-    KindNotOffered = "This kind is not offered.",
+    AddressNeeded = "Give the EWS address, under More.",
 
     // The form
-    SignInAgain = "Sign in again",
-    ChangeTitle = "Take another account or kind",
     KindToTake = "Connect to",
-    DomainHint = "Such as acme.my.site.com",
     Login = "Login",
-    LoginHint = "name@example.com or DOMAIN\\name",
     PasswordField = "Password",
     More = "More",
-    EwsAddress = "EWS address of the server",
-    EwsAddressHint = "Only if your administrator has given you one. It begins with https://",
-    LogIn = "Log in",
+    EwsAddress = "EWS address",
     LoggingIn = "Trying the login…",
 
     // Set up Sync
-    ConnectSide = "Connect: {x}",
     FirstSession = "First session",
     Done = "done",
     ToDoNow = "now",
-    ToDoLater = "later",
-    BothConnected = "Both sides are connected. The first session takes a while.",
-    StartFirstSession = "Start sync",
+    BothConnected = "Both sides are connected.",
 
     // About
     AboutText = "Shows whether your mailbox and your CRM are in sync.",
@@ -479,4 +448,16 @@ messages! {
     ServiceVersion = "Service",
     CrmSystem = "CRM system",
     EmailSystem = "Mail system",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Message;
+
+    #[test]
+    fn each_message_has_a_line_of_its_own() {
+        assert_eq!(Message::SyncSettings.english(), "Sync settings");
+        assert_eq!(Message::EmailSystem.english(), "Mail system");
+        assert_eq!(Message::patterns().count(), Message::EmailSystem as usize + 1);
+    }
 }

@@ -6,26 +6,31 @@ use super::history::option;
 use super::parts::{El, button, el};
 use crate::model::view::{FieldView, FormView, LoginView};
 use crate::model::{ConnectionEntries, ConnectionIntent};
+use leptos::prelude::Get as _;
 use sync_api::Password;
 
 pub(super) fn form(place: Place) -> El {
     // Built anew only when it is opened: choosing and sending leave the fields as they are.
-    let open = place.part(|card| card.form.as_ref().map(|form| form.title.clone()));
-    el("div")
-        .class("connection-form")
-        .shown_if(place.flag(|card| card.waiting.is_none()))
-        .live(move || open.get().into_iter().map(|title| fields(place, title)).collect())
+    let open =
+        place.text(|card| card.form.as_ref().map(|form| form.title.clone()).unwrap_or_default());
+    el("div").class("connection-form").shown_if(place.flag(|card| card.waiting.is_none())).live(
+        move || match open.get() {
+            title if title.is_empty() => Vec::new(),
+            title => vec![fields(place, title)],
+        },
+    )
 }
 
 fn fields(place: Place, title: String) -> El {
     let text = move |which: fn(&FormView) -> String| {
         place.text_by(Box::new(move |card| card.form.as_ref().map(which).unwrap_or_default()))
     };
-    let kinds = place.part(|card| card.form.as_ref().map(|form| form.kinds.clone()));
+    let kinds =
+        place.part(|card| card.form.as_ref().map(|form| form.kinds.clone()).unwrap_or_default());
     let kind = el("select")
         .attr("name", "kind")
         .on_choice(move |word| place.intend(ConnectionIntent::Choose(word)))
-        .live(move || kinds.get().into_iter().flatten().map(option).collect());
+        .live(move || kinds.get().into_iter().map(option).collect());
     let kind = el("label")
         .shown_if(place.flag(|card| card.form.as_ref().is_some_and(|form| !form.kinds.is_empty())))
         .child(el("small").text(text(|form| form.kind.clone())))
@@ -91,6 +96,7 @@ fn input(
         .attr("autocapitalize", "none")
         .attr("spellcheck", "false")
         .attr("maxlength", if kind == "url" { "2048" } else { "256" })
+        .attr("placeholder", field.example)
         .attr("value", field.value);
     if required {
         input = input.attr("required", "");
@@ -98,8 +104,5 @@ fn input(
     if field.fixed {
         input = input.attr("readonly", "");
     }
-    el("label")
-        .child(el("small").text(field.name))
-        .child(input)
-        .child(el("small").class("hint").text(field.hint))
+    el("label").child(el("small").text(field.name)).child(input)
 }

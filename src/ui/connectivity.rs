@@ -1,14 +1,12 @@
 //! My connectivity, and Set up Sync.
 
 use super::connection_form::form;
-use super::parts::{El, button, el, line, sentence, tone_class, tone_icon};
+use super::parts::{El, button, el, explanation, icon, line, tone_class, tone_icon};
 use super::{Screen, banner};
-use crate::model::view::{
-    Button, ConnectionCard, Line, SaidView, SetUpStep, Step, View, WaitingView,
-};
+use crate::model::view::{Button, ConnectionCard, Explained, SetUpStep, View, WaitingView};
 use crate::model::{ConnectionIntent, Intent};
 use crate::ui::part::Part;
-use leptos::prelude::{Get, Signal, WithUntracked};
+use leptos::prelude::{Signal, WithUntracked as _};
 use sync_api::Side;
 
 pub(super) fn connectivity(screen: Screen) -> Vec<El> {
@@ -93,6 +91,11 @@ impl Place {
         screen.flag_by(Box::new(move |view| card_at(view, place).is_some_and(flag)))
     }
 
+    fn flag_by(self, flag: OfCard<bool>) -> Signal<bool> {
+        let Self { screen, place } = self;
+        screen.flag_by(Box::new(move |view| card_at(view, place).is_some_and(&*flag)))
+    }
+
     pub(super) fn part<T: Clone + Default + PartialEq + Send + Sync + 'static>(
         self,
         part: fn(&ConnectionCard) -> T,
@@ -120,10 +123,8 @@ impl Place {
 
     /// A paragraph that is there while it says something.
     pub(super) fn paragraph(self, text: fn(&ConnectionCard) -> String) -> El {
-        let Self { screen, place } = self;
-        let says =
-            move |view: &View| card_at(view, place).is_some_and(|card| !text(card).is_empty());
-        el("p").shown_if(screen.flag_by(Box::new(says))).text(self.text(text))
+        let says = self.flag_by(Box::new(move |card| !text(card).is_empty()));
+        el("p").shown_if(says).text(self.text(text))
     }
 }
 
@@ -132,10 +133,7 @@ fn card_at(view: &View, place: usize) -> Option<&ConnectionCard> {
 }
 
 fn card(place: Place) -> El {
-    let class = place.part(|card| Some(card.tone));
-    let class = Signal::derive(move || {
-        ["card status connection ", class.get().map_or("", tone_class)].concat()
-    });
+    let class = place.text(|card| ["card status connection ", tone_class(card.tone)].concat());
     let name = place.id("side");
     let heading = el("h2")
         .attr("id", name.clone())
@@ -152,9 +150,7 @@ fn card(place: Place) -> El {
         .attr("aria-labelledby", name)
         .child(heading)
         .child(account)
-        .child(place.paragraph(|card| card.summary.clone()))
-        .child(step(place, |card| card.step.as_ref()))
-        .child(sentences(place.part(|card| card.helps.clone())))
+        .child(explained(place.part(|card| card.explained.clone())))
         .child(own_words(place, |card| card.own_words_title.clone(), |card| card.own_words.clone()))
         .child(place.paragraph(|card| card.notice.clone()).class("notice"))
         .child(said(place))
@@ -164,59 +160,37 @@ fn card(place: Place) -> El {
         .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
 }
 
-fn sentences(lines: Part<Vec<Line>>) -> El {
-    el("div").class("explanation").live(move || lines.get().into_iter().map(sentence).collect())
-}
-
-fn step(place: Place, which: fn(&ConnectionCard) -> Option<&Step>) -> El {
-    let shown = Part::new(place.screen.view, move |view| {
-        card_at(view, place.place).and_then(which).cloned()
-    });
-    el("div").class("next").live(move || {
-        let step = |step: Step| {
-            el("p").class(if step.by_itself { "step passes" } else { "step" }).text(step.text)
-        };
-        shown.get().into_iter().map(step).collect()
-    })
-}
-
 /// The words of whoever refused, one tap away.
 fn own_words(
     place: Place,
     title: fn(&ConnectionCard) -> String,
     words: fn(&ConnectionCard) -> String,
 ) -> El {
-    let at = place.place;
-    let says = move |view: &View| card_at(view, at).is_some_and(|card| !words(card).is_empty());
     el("details")
-        .shown_if(place.screen.flag_by(Box::new(says)))
+        .shown_if(place.flag_by(Box::new(move |card| !words(card).is_empty())))
         .child(el("summary").text(place.text(title)))
         .child(el("p").text(place.text(words)))
+}
+
+fn primary(card: &ConnectionCard, control: u8) -> String {
+    if card.primary == control { "primary" } else { "" }.to_owned()
 }
 
 fn controls(place: Place) -> El {
     let control = |intent: fn(Side) -> ConnectionIntent,
                    which: fn(&ConnectionCard) -> Option<&Button>| {
-        let (screen, at) = (place.screen, place.place);
-        let find = move |view: &View| card_at(view, at).and_then(which).cloned();
-        let label = move |view: &View| find(view).map(|button| button.label).unwrap_or_default();
+        let label = move |card: &ConnectionCard| of(which(card), |button| &button.label);
+        let enabled = move |card: &ConnectionCard| which(card).is_some_and(|it| it.enabled);
         button(move || place.tell(intent))
-            .shown_if(screen.flag_by(Box::new(move |view| find(view).is_some())))
-            .says(
-                "aria-disabled",
-                screen.flag_by(Box::new(move |view| find(view).is_some_and(|it| !it.enabled))),
-            )
+            .shown_if(place.flag_by(Box::new(move |card| which(card).is_some())))
+            .says("aria-disabled", place.flag_by(Box::new(move |card| !enabled(card))))
             .attr("aria-describedby", place.id("hint"))
-            .text(screen.text_by(Box::new(label)))
-    };
-    let primary = |is_it: fn(&ConnectionCard) -> bool| {
-        let flag = place.flag(is_it);
-        Signal::derive(move || if flag.get() { "primary" } else { "" }.to_owned())
+            .text(place.text_by(Box::new(label)))
     };
     let refresh = control(ConnectionIntent::Refresh, |card| card.refresh.as_ref())
-        .class(primary(|card| card.primary == 1));
+        .class(place.text(|card| primary(card, 1)));
     let change = control(ConnectionIntent::Change, |card| card.change.as_ref())
-        .class(primary(|card| card.primary == 2))
+        .class(place.text(|card| primary(card, 2)))
         .says("aria-expanded", place.flag(|card| card.changing));
     let check = control(ConnectionIntent::Check, |card| card.check.as_ref());
     let hint = el("p")
@@ -226,63 +200,57 @@ fn controls(place: Place) -> El {
     el("div").class("actions").child(refresh).child(change).child(check).child(hint)
 }
 
+/// What is wrong, what puts it right, and what else helps.
+fn explained(explained: Part<Explained>) -> El {
+    el("div").class("explanation").live(move || explanation(explained.get()))
+}
+
 /// What came of the last press, or of the sign-in.
 fn said(place: Place) -> El {
-    let shown = place.part(|card| card.said.clone());
-    let class = place.part(|card| card.said.as_ref().map(|said| said.tone));
-    let class = Signal::derive(move || ["banner ", class.get().map_or("", tone_class)].concat());
-    let dismiss = place.screen.text(|view| view.labels.dismiss.clone());
+    let about = place
+        .part(|card| card.said.as_ref().map(|said| said.explained.clone()).unwrap_or_default());
+    let class = place.text(|card| {
+        let tone = card.said.as_ref().map_or("", |said| tone_class(said.tone));
+        ["banner ", tone].concat()
+    });
+    let title = place.text(|card| of(card.said.as_ref(), |said| &said.title));
     let close = button(move || place.intend(ConnectionIntent::Dismiss))
         .class("quiet")
-        .attr("aria-label", dismiss)
-        .child(super::parts::icon("close"));
-    let content = move |said: SaidView| {
-        let step = said.step.map(|step| {
-            el("p").class(if step.by_itself { "step passes" } else { "step" }).text(step.text)
-        });
-        let text = (!said.text.is_empty()).then(|| el("p").text(said.text));
-        let words = (!said.own_words.is_empty()).then(|| {
-            el("details")
-                .child(el("summary").text(said.own_words_title))
-                .child(el("p").text(said.own_words))
-        });
-        vec![
-            el("strong").text(said.title),
-            el("div")
-                .class("explanation")
-                .children(text)
-                .children(step)
-                .children(said.helps.into_iter().map(sentence))
-                .children(words),
-        ]
-    };
+        .attr("aria-label", place.screen.text(|view| view.labels.dismiss.clone()))
+        .child(icon("close"));
+    let words = own_words(
+        place,
+        |card| of(card.said.as_ref(), |said| &said.own_words_title),
+        |card| of(card.said.as_ref(), |said| &said.own_words),
+    );
+    let content = el("div").child(el("strong").text(title)).child(explained(about)).child(words);
     el("div")
         .class(class)
         .attr("tabindex", "-1")
         .shown_if(place.flag(|card| card.said.is_some()))
         .child(tone_icon())
-        .child(el("div").live(move || shown.get().map(content).unwrap_or_default()))
+        .child(content)
         .child(close)
+}
+
+fn of<T>(part: Option<&T>, text: fn(&T) -> &String) -> String {
+    part.map(|part| text(part).clone()).unwrap_or_default()
 }
 
 /// The sign-in that is under way.
 fn waiting(place: Place) -> El {
-    let class = place.part(|card| card.waiting.as_ref().map(|waiting| waiting.tone));
-    let class =
-        Signal::derive(move || ["banner waiting ", class.get().map_or("", tone_class)].concat());
-    let at = place.place;
-    let find = move |view: &View, text: fn(&WaitingView) -> &String| {
-        let waiting = card_at(view, at).and_then(|card| card.waiting.as_ref());
-        waiting.map(|waiting| text(waiting).clone()).unwrap_or_default()
-    };
+    let class = place.text(|card| {
+        let tone = card.waiting.as_ref().map_or("", |waiting| tone_class(waiting.tone));
+        ["banner ", tone].concat()
+    });
     let text = move |which: fn(&WaitingView) -> &String| {
-        place.screen.text_by(Box::new(move |view| find(view, which)))
+        place.text_by(Box::new(move |card| of(card.waiting.as_ref(), which)))
     };
     let says = move |which: fn(&WaitingView) -> &String| {
-        place.screen.flag_by(Box::new(move |view| !find(view, which).is_empty()))
+        place.flag_by(Box::new(move |card| !of(card.waiting.as_ref(), which).is_empty()))
     };
-    let press = move |intent: ConnectionIntent, which: fn(&WaitingView) -> &String| {
-        button(move || place.intend(intent.clone())).shown_if(says(which)).text(text(which))
+    let press = move |intent: fn() -> ConnectionIntent, which: fn(&WaitingView) -> &String| {
+        button(move || place.intend(intent())).shown_if(says(which)).text(text(which))
     };
     let link = el("p")
         .class("link-out")
@@ -302,9 +270,9 @@ fn waiting(place: Place) -> El {
         .child(
             el("div")
                 .class("actions")
-                .child(press(ConnectionIntent::OpenWindow, |waiting| &waiting.open))
-                .child(press(ConnectionIntent::CopyLink, |waiting| &waiting.copy))
-                .child(press(ConnectionIntent::GiveUp, |waiting| &waiting.give_up)),
+                .child(press(|| ConnectionIntent::OpenWindow, |waiting| &waiting.open))
+                .child(press(|| ConnectionIntent::CopyLink, |waiting| &waiting.copy))
+                .child(press(|| ConnectionIntent::GiveUp, |waiting| &waiting.give_up)),
         )
         .child(link);
     el("div")

@@ -33,10 +33,9 @@ fn last_error(screen: Screen) -> El {
         .text(toggle);
     let details =
         el("dl").class("pairs").live(move || details.get().into_iter().map(line).collect());
-    let explained =
-        explanation(screen.lines(|view| {
-            view.last_error.as_ref().map(|e| e.explanation.clone()).unwrap_or_default()
-        }));
+    let explained = screen
+        .part(|view| view.last_error.as_ref().map(|e| e.explained.clone()).unwrap_or_default());
+    let explained = el("div").class("explanation").live(move || explanation(explained.get()));
     let details =
         el("div").attr("id", "error-details").shown_if(open).child(details).child(explained);
     let class = screen.toned("banner ", |view| {

@@ -5,7 +5,7 @@ use super::parts::{El, button, el, icon, tone_icon};
 use crate::model::view::Line;
 use crate::model::{Intent, Screen as Place};
 use crate::text::Locale;
-use leptos::prelude::untrack;
+use leptos::prelude::WithUntracked;
 
 pub(super) fn header(screen: Screen) -> El {
     let open = screen.flag(|view| view.header.menu_open);
@@ -48,10 +48,10 @@ fn menu(screen: Screen) -> El {
         .shown_if(screen.flag(|view| !view.header.account.is_empty()))
         .child(el("strong").text(screen.text(|view| view.header.account.clone())))
         .child(el("span").text(screen.text(|view| view.header.address.clone())));
-    let settings_to = screen.part(|view| view.header.settings_to.clone());
     let settings = button(move || {
-        let to = untrack(|| settings_to.get());
-        screen.tell(Intent::Go(to.unwrap_or(Place::General)));
+        let sets_up = screen.view.with_untracked(|view| view.header.sets_up);
+        let to = if sets_up { Place::Connectivity } else { Place::General };
+        screen.tell(Intent::Go(to));
     })
     .text(screen.text(|view| view.header.settings.clone()));
     let connectivity = button(move || screen.tell(Intent::Go(Place::Connectivity)))

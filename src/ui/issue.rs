@@ -1,11 +1,10 @@
 //! One issue, and the record that it is about.
 
-use super::issues::{press, step};
-use super::parts::{El, button, el, line, tone_icon};
+use super::issues::press;
+use super::parts::{El, button, el, line, sentences, step, tone_icon};
 use super::{Screen, banner, go};
 use crate::model::Intent;
 use crate::model::view::{Line, View};
-use leptos::prelude::Get as _;
 
 pub(super) fn issue(screen: Screen) -> Vec<El> {
     let links = screen.lines(|view| view.issue.links.clone());
@@ -48,9 +47,7 @@ fn lines(screen: Screen, lines: fn(&View) -> Vec<Line>) -> El {
 }
 
 fn summary(screen: Screen) -> El {
-    let by_itself = screen.flag(|view| view.issue.step.as_ref().is_some_and(|step| step.by_itself));
-    let step_text = screen
-        .text(|view| view.issue.step.as_ref().map(|step| step.text.clone()).unwrap_or_default());
+    let advice = screen.part(|view| (view.issue.step.clone(), view.issue.advice.clone()));
     let words = el("details")
         .shown_if(screen.flag(|view| !view.issue.words.is_empty()))
         .child(el("summary").text(screen.text(|view| view.issue.words_title.clone())))
@@ -64,10 +61,10 @@ fn summary(screen: Screen) -> El {
         )
         .child(el("p").class("hint").text(screen.text(|view| view.issue.state.clone())))
         .child(el("p").text(screen.text(|view| view.issue.plain.clone())))
-        .live(move || {
-            let text = step_text.get();
-            if text.is_empty() { Vec::new() } else { vec![step(by_itself.get(), text)] }
-        })
+        .child(el("div").class("explanation").live(move || {
+            let (who, advice) = advice.get();
+            who.into_iter().map(step).chain(sentences(advice)).collect()
+        }))
         .child(words)
 }
 

@@ -2,7 +2,7 @@
 
 use super::history::option;
 use super::part::Part;
-use super::parts::{El, button, el, tone_class, tone_icon, windowed};
+use super::parts::{El, button, el, sentences, step, tone_class, tone_icon, windowed};
 use super::{Screen, banner, more, tabs};
 use crate::model::view::{Button, CauseLine, IssuesView};
 use crate::model::{Intent, IssueField, Target};
@@ -79,14 +79,10 @@ fn cause(screen: Screen, line: CauseLine) -> El {
         .child(el("strong").text(line.title))
         .child(el("small").text(line.kind))
         .child(el("small").text(line.code))
-        .child(step(line.step.by_itself, line.step.text))
+        .child(step(line.step))
+        .child(el("div").class("explanation").children(sentences(line.advice)))
         .child(el("div").class("pair").children(show).children(retry));
     el("li").class(tone_class(line.tone)).child(tone_icon()).child(content)
-}
-
-/// Who has to do something.
-pub(super) fn step(by_itself: bool, text: String) -> El {
-    el("p").class(if by_itself { "step passes" } else { "step" }).text(text)
 }
 
 /// A control that stays where the keyboard can reach it when it cannot be used.

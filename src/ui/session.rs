@@ -1,6 +1,6 @@
 //! The session page.
 
-use super::parts::{El, button, el, explanation, line, sentence, tone_class, tone_icon};
+use super::parts::{El, button, el, explanation, line, tone_class, tone_icon};
 use super::{Screen, actions, banner, go, more, status_card};
 use crate::model::Intent;
 use crate::model::view::{CountLine, Line, RecordLine, View};
@@ -57,6 +57,7 @@ fn running(screen: Screen) -> El {
 
 fn summary(screen: Screen) -> El {
     let lines = screen.lines(|view| view.session.lines.clone());
+    let explained = screen.part(|view| view.session.explained.clone());
     let heading = el("h2")
         .child(tone_icon())
         .child(el("span").class("label").text(screen.text(|view| view.session.outcome.clone())));
@@ -68,7 +69,7 @@ fn summary(screen: Screen) -> El {
                 .shown_if(screen.flag(|view| !view.session.error.is_empty()))
                 .text(screen.text(|view| view.session.error.clone())),
         )
-        .child(explanation(screen.lines(|view| view.session.explanation.clone())))
+        .child(el("div").class("explanation").live(move || explanation(explained.get())))
         .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
 }
 
@@ -139,9 +140,7 @@ fn record(record: RecordLine) -> El {
     let content = el("div")
         .child(el("strong").text(record.name))
         .child(el("p").text(record.message))
-        .child(
-            el("div").class("explanation").children(record.explanation.into_iter().map(sentence)),
-        )
+        .child(el("div").class("explanation").children(explanation(record.explained)))
         .child(el("small").text(record.kind))
         .child(el("small").text(record.code));
     el("li").class(tone_class(record.tone)).child(tone_icon()).child(content)

@@ -1,4 +1,4 @@
-// Pictures of every state at 320 px, light and dark: `npm run screenshots -- <folder>`.
+// Pictures of every state at 320 px, light and dark: `npm run screenshots -- <folder> [scene…]`.
 import { chromium } from "@playwright/test";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
@@ -131,8 +131,10 @@ const looks = {
 
 const browser = await chromium.launch(launchOptions);
 let taken = 0;
+const only = process.argv.slice(3);
 for (const [look, options] of Object.entries(looks)) {
   for (const [name, scene] of Object.entries(scenes)) {
+    if (only.length > 0 && !only.includes(name)) continue;
     const mock = await new Mock().start();
     const context = await browser.newContext({
       viewport: { width: 320, height: 760 },

@@ -163,7 +163,8 @@ enum Wrong {
 }
 
 fn what(text: &str, error: &toml::de::Error) -> String {
-    let line = error.span().map(|span| text[..span.start.min(text.len())].lines().count().max(1));
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.map(|before| before.matches('\n').count() + 1);
     let message = error.message();
     let hint = if message.contains("client_secret`") || message.contains("`password") {
         ". Secrets do not belong into this file: name an environment variable with client_secret_env"

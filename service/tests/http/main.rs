@@ -7,13 +7,21 @@
 
 mod client;
 mod commands;
+mod connecting;
+mod desk;
 mod events;
+mod exchange;
+mod fake_provider;
 mod foreign;
 mod issues;
 mod keys_in_memory;
 mod log;
 mod problems;
+mod protocol;
 mod reads;
 mod scripted_engine;
 mod server;
 mod site;
+
+#[path = "../support/mod.rs"]
+mod support;

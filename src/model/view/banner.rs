@@ -1,6 +1,6 @@
 //! Banners: trouble on the line to the service, and – another thing – trouble of the last session.
 
-use super::explanation_lines::explanation_lines;
+use super::explained::{Explained, stop_explained};
 use super::{Line, Tone, Way, problem_words};
 use crate::client::{Failure, NetworkError};
 use crate::model::{Link, Model, Screen, Which};
@@ -33,8 +33,8 @@ pub struct LastError {
     pub details: Vec<Line>,
     /// To the whole session, and to what support needs.
     pub ways: Vec<Way>,
-    /// What the code means and what helps, sentence by sentence.
-    pub explanation: Vec<Line>,
+    /// What the code means and what helps.
+    pub explained: Explained,
 }
 
 pub(super) fn banner(model: &Model, now: Timestamp, words: &Words) -> Option<Banner> {
@@ -93,6 +93,6 @@ pub(super) fn last_error(model: &Model, words: &Words) -> Option<LastError> {
             ],
             words,
         ),
-        explanation: explanation_lines(model, &error.code, words),
+        explained: stop_explained(model, &error.code, words),
     })
 }

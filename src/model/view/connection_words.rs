@@ -3,9 +3,9 @@
 
 use super::{Tone, problem_words};
 use crate::client::Failure;
-use crate::model::Model;
+use crate::model::{Explanation, Model};
 use crate::text::{Message, Words};
-use sync_api::{ConnectionKind, ConnectionStatus, Reason, Side};
+use sync_api::{Code, ConnectionKind, ConnectionStatus, Reason, Side};
 
 /// A kind's name.
 pub(super) fn kind(kind: &ConnectionKind, words: &Words) -> String {
@@ -45,32 +45,16 @@ pub(super) fn status(status: &ConnectionStatus, words: &Words) -> (Tone, String)
     (tone, words.say(message))
 }
 
-/// A cause in plain words: the panel's own, those that explain its code, or those that came with it.
-pub(super) fn cause(cause: &Reason, model: &Model, words: &Words) -> String {
-    let message = match cause.code.as_str() {
-        "provider_unreachable" | "ErrorConnectionFailed" => Message::ProviderUnreachable,
-        "secret_unreadable" => Message::SecretUnreadable,
-        "provider_changed" => Message::ProviderChanged,
-        "access_expiring" => Message::AccessExpiring,
-        "issuer_mismatch" | "issuer_missing" | "code_missing" | "account_missing" => {
-            Message::AnswerNotAccepted
-        }
-        "ews_ends" => Message::EwsEnds,
-        _ => {
-            let explained = explanation(cause, model).map(|known| known.words.clone());
-            return explained.unwrap_or_else(|| cause.title.clone());
-        }
-    };
-    words.say(message)
+/// A cause in plain words: those that explain its code, or those that came with it.
+pub(super) fn cause(cause: &Reason, model: &Model) -> String {
+    let known = explanation(&cause.code, model).map(|known| known.words.clone());
+    known.unwrap_or_else(|| cause.title.clone())
 }
 
-/// What is known about a cause's code, in the panel's language.
-pub(super) fn explanation<'a>(
-    cause: &Reason,
-    model: &'a Model,
-) -> Option<&'a crate::model::Explanation> {
+/// What is known about a code, in the panel's language.
+pub(super) fn explanation<'a>(code: &Code, model: &'a Model) -> Option<&'a Explanation> {
     let (locale, known) = model.explanations.as_ref()?;
-    known.of(&cause.code).filter(|_| *locale == model.locale)
+    known.of(code).filter(|_| *locale == model.locale)
 }
 
 /// The words of whoever told a cause, where they say more than is said already.
@@ -82,27 +66,22 @@ pub(super) fn own_words(cause: &Reason) -> String {
 }
 
 /// Why a command about a connection was not carried out.
-pub(super) fn failure(failure: &Failure, words: &Words) -> String {
-    let known = match failure {
-        Failure::Refused(problem) => match problem.code.as_str() {
+pub(super) fn failure(failure: &Failure, model: &Model, words: &Words) -> String {
+    if let Failure::Refused(problem) = failure {
+        let message = match problem.code.as_str() {
             "login_refused" => Some(Message::LoginRefused),
             "server_unreachable" => Some(Message::ServerUnreachable),
-            "wrong_account" => Some(Message::AnotherAccount),
             "bad_domain" => Some(Message::BadDomain),
             "address_needed" => Some(Message::AddressNeeded),
-            "address_not_allowed" => Some(Message::AddressNotAllowed),
-            "bad_credentials" => Some(Message::BadCredentials),
-            "cannot_change" => Some(Message::CannotChange),
-            "kind_not_offered" => Some(Message::KindNotOffered),
             _ => None,
-        },
-        _ => None,
-    };
-    match known {
-        Some(message) => words.say(message),
-        None => {
-            let (why, more) = problem_words::failure(failure, words);
-            [Some(why), more].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        };
+        if let Some(message) = message {
+            return words.say(message);
+        }
+        if let Some(known) = explanation(&problem.code, model) {
+            return known.words.clone();
         }
     }
+    let (why, more) = problem_words::failure(failure, words);
+    [Some(why), more].into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

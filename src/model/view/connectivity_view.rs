@@ -1,8 +1,8 @@
 //! My connectivity and Set up Sync: a card for each side, and the way through setting up.
 
 use super::{
-    Button, FormView, Line, SaidView, Step, Tone, WaitingView, connection_words, problem_words,
-    sign_in_view,
+    Button, Explained, FormView, Line, SaidView, Step, Tone, WaitingView, connection_words,
+    problem_words, sign_in_view,
 };
 use crate::model::{CommandKind, CommandState, ConnectionCommand, Freshness, Model, Reading};
 use crate::text::{Message, Words};
@@ -57,12 +57,8 @@ pub struct ConnectionCard {
     pub account: String,
     /// What it is connected to.
     pub kind: String,
-    /// Why it is not well, in plain words.
-    pub summary: String,
-    /// What puts it right.
-    pub step: Option<Step>,
-    /// What else helps.
-    pub helps: Vec<Line>,
+    /// Why it is not well, what puts it right, and what else helps.
+    pub explained: Explained,
     /// The heading of the words below.
     pub own_words_title: String,
     /// The words of whoever refused; empty where there are none.
@@ -101,7 +97,7 @@ pub(super) fn connectivity_view(model: &Model, now: Timestamp, words: &Words) ->
         (_, Some(failure)) => problem_words::failure(failure, words).0,
         (Reading::Unread, None) => words.say(Message::Loading),
         (Reading::Ready(cards), None) if !cards.is_empty() => String::new(),
-        _ => words.say(Message::NoConnections),
+        _ => words.say(Message::StateUnknown),
     };
     let mut all: Vec<&Connection> = page.cards.value().into_iter().flatten().collect();
     all.sort_by_key(|card| match card.side {
@@ -122,7 +118,7 @@ pub(super) fn connectivity_view(model: &Model, now: Timestamp, words: &Words) ->
         try_again: if trouble.is_some() { words.say(Message::TryAgain) } else { String::new() },
         steps,
         start: last.then(|| Button {
-            label: words.say(Message::StartFirstSession),
+            label: words.say(Message::Start),
             enabled: model.allows(CommandKind::Start, now),
         }),
         start_hint: match &model.command {
@@ -155,15 +151,13 @@ fn steps(cards: &[&Connection], words: &Words) -> Vec<SetUpStep> {
     let first = cards.iter().position(|card| !works(card)).unwrap_or(cards.len());
     let step = |place: usize, name: String| {
         let (tone, state) = match place {
-            done if done < first => (Tone::Good, Message::Done),
-            now if now == first => (Tone::Busy, Message::ToDoNow),
-            _ => (Tone::Unknown, Message::ToDoLater),
+            done if done < first => (Tone::Good, words.say(Message::Done)),
+            now if now == first => (Tone::Busy, words.say(Message::ToDoNow)),
+            _ => (Tone::Unknown, String::new()),
         };
-        SetUpStep { name, state: words.say(state), tone, current: place == first }
+        SetUpStep { name, state, tone, current: place == first }
     };
-    let sides = cards
-        .iter()
-        .map(|card| words.with(Message::ConnectSide, &connection_words::side(&card.side, words)));
+    let sides = cards.iter().map(|card| connection_words::side(&card.side, words));
     let all = sides.chain([words.say(Message::FirstSession)]);
     all.enumerate().map(|(place, name)| step(place, name)).collect()
 }
@@ -194,15 +188,17 @@ fn card(card: &Connection, model: &Model, now: Timestamp, words: &Words) -> Conn
         name: connection_words::side(&card.side, words),
         account: card.account.clone().unwrap_or_else(|| words.say(Message::NoAccount)),
         kind: kind(card, words),
-        summary: summary(card, model, words),
-        step: step(card, words),
-        helps: card.cause.as_ref().map(|cause| helps(cause, model, words)).unwrap_or_default(),
+        explained: Explained {
+            words: summary(card, model, words),
+            step: step(card, words),
+            advice: card.cause.as_ref().map(|why| advice(why, model, words)).unwrap_or_default(),
+        },
         own_words_title: words.say(Message::ErrorWords),
         own_words: card.cause.as_ref().map(connection_words::own_words).unwrap_or_default(),
         notice: card
             .notice
             .as_ref()
-            .map(|notice| connection_words::cause(notice, model, words))
+            .map(|notice| connection_words::cause(notice, model))
             .unwrap_or_default(),
         lines: lines(card, service_now, words),
         primary: match (ails && reconnects && form.is_none(), &refresh, &change) {
@@ -244,50 +240,43 @@ fn kind(card: &Connection, words: &Words) -> String {
 
 fn summary(card: &Connection, model: &Model, words: &Words) -> String {
     match (&card.cause, &card.status) {
-        (Some(cause), _) => connection_words::cause(cause, model, words),
-        (None, ConnectionStatus::Disconnected) if card.account.is_none() => {
-            words.say(Message::NotConnectedYet)
+        (Some(cause), _) => connection_words::cause(cause, model),
+        (None, ConnectionStatus::Disconnected) if card.account.is_some() => {
+            words.say(Message::AccessWasLost)
         }
-        (None, ConnectionStatus::Disconnected) => words.say(Message::AccessWasLost),
         (None, _) => String::new(),
     }
 }
 
 /// What to do: never a control that is not there.
 fn step(card: &Connection, words: &Words) -> Option<Step> {
-    let asks = |message: Message| Some(Step { by_itself: false, text: words.say(message) });
-    let may = (card.can_refresh && card.account.is_some(), card.can_change);
     let step = match &card.cause {
         Some(cause) => cause.next_step.as_ref()?,
         None if card.status == ConnectionStatus::Disconnected => &NextStep::ReconnectCrm,
         None => return None,
     };
-    match (step, may) {
-        (NextStep::ReconnectCrm | NextStep::ReconnectEmail, (true, _)) => {
-            asks(Message::StepPressRefresh)
-        }
-        (NextStep::ReconnectCrm | NextStep::ReconnectEmail, (false, true)) => {
-            asks(if card.account.is_some() {
-                Message::StepPressChange
-            } else {
-                Message::StepPressConnect
-            })
-        }
-        (NextStep::ReconnectCrm | NextStep::ReconnectEmail, (false, false)) => {
-            asks(Message::StepAskAdministrator)
-        }
-        (other, _) => Some(problem_words::step(other, words)),
+    if !matches!(step, NextStep::ReconnectCrm | NextStep::ReconnectEmail) {
+        return Some(problem_words::step(step, words));
     }
+    let has_account = card.account.is_some();
+    let control = match (card.can_refresh && has_account, card.can_change) {
+        (true, _) => Message::Refresh,
+        (false, true) if has_account => Message::Change,
+        (false, true) => Message::Connect,
+        (false, false) => return Some(problem_words::step(&NextStep::AskAdministrator, words)),
+    };
+    let text = words.with(Message::StepPress, &words.say(control));
+    Some(Step { by_itself: false, text })
 }
 
-/// What else helps, as the code's explanation has it.
-pub(super) fn helps(cause: &Reason, model: &Model, words: &Words) -> Vec<Line> {
-    let Some(known) = connection_words::explanation(cause, model) else { return Vec::new() };
+/// What is known about a cause, and what helps.
+pub(super) fn advice(cause: &Reason, model: &Model, words: &Words) -> Vec<String> {
+    let Some(known) = connection_words::explanation(&cause.code, model) else { return Vec::new() };
     let administrator = &known.administrator;
     let person = (!known.person.is_empty()).then(|| known.person.clone());
     let other =
         (!administrator.is_empty()).then(|| words.with(Message::ForAdministrator, administrator));
-    person.into_iter().chain(other).map(Line::named).collect()
+    person.into_iter().chain(other).collect()
 }
 
 fn lines(card: &Connection, service_now: Timestamp, words: &Words) -> Vec<Line> {
@@ -323,7 +312,7 @@ fn hint(card: &Connection, model: &Model, can_refresh: bool, words: &Words) -> S
         (Some((_, ConnectionCommand::LogIn(_))), _) => Message::LoggingIn,
         (Some(_), _) => return String::new(),
         (None, Some(_)) => Message::OtherSignIn,
-        (None, None) if !can_refresh && !card.can_change => Message::OnlyAdministrator,
+        (None, None) if !can_refresh && !card.can_change => Message::StepAskAdministrator,
         (None, None) if can_refresh => Message::RefreshMeans,
         (None, None) => return String::new(),
     };

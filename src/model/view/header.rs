@@ -1,7 +1,7 @@
 //! The top line and the menu.
 
 use super::{Line, Page};
-use crate::model::{Model, Screen};
+use crate::model::Model;
 use crate::text::{Locale, Message, Words};
 use sync_api::{Capability, HelpTopic, SyncState};
 
@@ -22,8 +22,8 @@ pub struct Header {
     pub address: String,
     /// Sync settings, or how to set them up.
     pub settings: String,
-    /// Where that leads.
-    pub settings_to: Option<Screen>,
+    /// Whether that leads to the connections.
+    pub sets_up: bool,
     /// My connectivity; empty where the vendor has none, and while that is what setting up leads to.
     pub connectivity: String,
     /// That a side is disconnected; empty when none is.
@@ -76,7 +76,7 @@ pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
         account: user.map(|user| user.name.clone()).unwrap_or_default(),
         address: user.map(|user| user.email.clone()).unwrap_or_default(),
         settings,
-        settings_to: (not_set_up && can_connect).then_some(Screen::Connectivity),
+        sets_up: not_set_up && can_connect,
         connectivity: match can_connect && !not_set_up {
             true => words.say(Message::MyConnectivity),
             false => String::new(),

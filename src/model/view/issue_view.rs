@@ -1,6 +1,7 @@
 //! One issue: what is wrong, who has to do something, and the ways to the record; and the record
 //! itself as one side holds it.
 
+use super::explained::{Explained, explained};
 use super::{Button, Line, Step, Tone, Way, issue_words, issues_view, problem_words, record_words};
 use crate::model::{CommandKind, IssuePage, Model, Reading, RecordPage, Screen};
 use crate::text::{Message, Words};
@@ -23,6 +24,8 @@ pub struct IssueView {
     pub plain: String,
     /// Who has to do something; absent when it is over.
     pub step: Option<Step>,
+    /// What helps, sentence by sentence.
+    pub advice: Vec<String>,
     /// Retries it.
     pub retry: Option<Button>,
     /// Mutes it.
@@ -85,7 +88,8 @@ pub(super) fn issue_view(model: &Model, now: Timestamp, words: &Words) -> IssueV
     };
     let lasts = issue.state != IssueState::Resolved;
     let muted = issue.state == IssueState::Muted;
-    let plain = issue_words::plain(&issue.code, words);
+    let Explained { words: plain, step, advice } = explained(model, &issue.code, words);
+    let is_explained = !plain.is_empty();
     let button = |label: Message, kind: CommandKind| Button {
         label: words.say(label),
         enabled: model.allows(kind, now),
@@ -100,9 +104,10 @@ pub(super) fn issue_view(model: &Model, now: Timestamp, words: &Words) -> IssueV
             issue_words::severity(&issue.severity, words),
         ]
         .join(" · "),
-        words: plain.as_ref().map(|_| issue.message.clone()).unwrap_or_default(),
-        plain: plain.unwrap_or_else(|| issue.message.clone()),
-        step: lasts.then(|| issue_words::step(issue.retries, words)),
+        words: if is_explained { issue.message.clone() } else { String::new() },
+        plain: if is_explained { plain } else { issue.message.clone() },
+        step: lasts.then(|| issue_words::step(issue.retries, step, words)),
+        advice: if lasts { advice } else { Vec::new() },
         retry: retry.filter(|_| lasts),
         mute: (mute && !muted).then(|| button(Message::Mute, CommandKind::Mute)),
         unmute: (mute && muted).then(|| button(Message::Unmute, CommandKind::Unmute)),
@@ -126,7 +131,11 @@ fn lines(issue: &Issue, service_now: Timestamp, words: &Words) -> Vec<Line> {
         Line::new(words.say(Message::Type), issue_words::record_type(&issue.record_type, words)),
         Line::new(words.say(Message::Direction), record_words::direction(&issue.direction, words)),
         Line::new(words.say(Message::Attempt), issue_words::operation(&issue.operation, words)),
-        Line::new(words.say(Message::ErrorCode), issue.code.as_str().to_owned()),
+        // Small: many are longer than a line.
+        Line {
+            detail: issue.code.as_str().to_owned(),
+            ..Line::named(words.say(Message::ErrorCode))
+        },
     ];
     if !issue.fields.is_empty() {
         lines.push(Line::new(words.say(Message::Fields), issue.fields.join(", ")));
@@ -202,7 +211,8 @@ pub(super) fn issue_text(model: &Model, now: Timestamp, words: &Words) -> Option
     let view = issue_view(model, now, words);
     let mut text = [&issue.name, ": ", &view.state, "\n", &issue.message, "\n"].concat();
     for line in &view.lines {
-        text.push_str(&[&line.name, ": ", &line.value, "\n"].concat());
+        let value = if line.value.is_empty() { &line.detail } else { &line.value };
+        text.push_str(&[&line.name, ": ", value, "\n"].concat());
     }
     Some(text)
 }

@@ -1,8 +1,8 @@
 //! The words for issues.
 
-use super::{Step, Tone, problem_words};
+use super::{Step, Tone};
 use crate::text::{Message, Words};
-use sync_api::{Code, Issue, IssueState, Operation, RecordType, Severity};
+use sync_api::{Issue, IssueState, Operation, RecordType, Severity};
 
 pub(super) fn tone(severity: &Severity) -> Tone {
     match severity {
@@ -64,13 +64,12 @@ pub(super) fn operation(operation: &Operation, words: &Words) -> String {
     })
 }
 
-/// Who has to do something.
-pub(super) fn step(retries: bool, words: &Words) -> Step {
-    let message = if retries { Message::RetriesByItself } else { Message::YouMustAct };
-    Step { by_itself: retries, text: words.say(message) }
-}
-
-/// A code in plain words, where there are some.
-pub(super) fn plain(code: &Code, words: &Words) -> Option<String> {
-    problem_words::code(code, words)
+/// Who has to do something. The engine knows best whether it tries again by itself; who can help, the
+/// explanation does.
+pub(super) fn step(retries: bool, explained: Option<Step>, words: &Words) -> Step {
+    if retries {
+        return Step { by_itself: true, text: words.say(Message::RetriesByItself) };
+    }
+    let helps = explained.filter(|step| !step.by_itself);
+    helps.unwrap_or_else(|| Step { by_itself: false, text: words.say(Message::YouMustAct) })
 }

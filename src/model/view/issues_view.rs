@@ -1,5 +1,6 @@
 //! The Issues screen: the causes first, each with its way out, then the records.
 
+use super::explained::{Explained, explained};
 use super::{
     Button, Line, MoreView, Row, RowsView, Step, Tone, actions, issue_words, problem_words,
 };
@@ -77,6 +78,8 @@ pub struct CauseLine {
     pub code: String,
     /// Who has to do something.
     pub step: Step,
+    /// What helps, sentence by sentence.
+    pub advice: Vec<String>,
     /// Retries its records.
     pub retry: Option<Button>,
     /// Shows its records.
@@ -124,7 +127,7 @@ pub(super) fn issues_view(model: &Model, now: Timestamp, words: &Words) -> Issue
             .map(|name| Line::named(words.say(name)))
             .collect(),
         choices: choices(&issues.filter, words),
-        only_cause: only_cause(&issues.filter, causes, words),
+        only_cause: only_cause(model, causes, words),
         widen: match issues.filter.is_open() {
             true => String::new(),
             false => words.say(Message::ShowAllIssues),
@@ -189,20 +192,21 @@ fn cause_line(cause: &IssueCause, model: &Model, now: Timestamp, words: &Words) 
     if cause.muted > 0 {
         kind.push(words.count(Message::MutedRecords, cause.muted));
     }
-    let (tone, plain) =
-        (issue_words::tone(&cause.severity), issue_words::plain(&cause.code, words));
+    let tone = issue_words::tone(&cause.severity);
+    let Explained { words: plain, step, advice } = explained(model, &cause.code, words);
     let retry = retry_button(model, now, Message::TriggerRetry, words);
     CauseLine {
         cause: cause.cause.clone(),
         tone,
-        title: plain.unwrap_or_else(|| cause.message.clone()),
+        title: if plain.is_empty() { cause.message.clone() } else { plain },
         kind: kind.join(" · "),
         code: [Some(cause.code.as_str()), cause.field.as_deref()]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
             .join(" · "),
-        step: issue_words::step(cause.retries, words),
+        step: issue_words::step(cause.retries, step, words),
+        advice,
         retry: retry.filter(|_| cause.open > 0),
         show: match model.issues.filter.value(IssueField::Cause).is_empty() {
             true => words.say(Message::ShowRecords),
@@ -236,14 +240,15 @@ pub(super) fn hint(model: &Model, now: Timestamp, words: &Words) -> String {
     }
 }
 
-fn only_cause(filter: &IssueFilter, causes: &[IssueCause], words: &Words) -> String {
-    let wanted = filter.value(IssueField::Cause);
+fn only_cause(model: &Model, causes: &[IssueCause], words: &Words) -> String {
+    let wanted = model.issues.filter.value(IssueField::Cause);
     if wanted.is_empty() {
         return String::new();
     }
     let cause = causes.iter().find(|cause| cause.cause == wanted);
     let name = cause.map(|cause| {
-        issue_words::plain(&cause.code, words).unwrap_or_else(|| cause.message.clone())
+        let plain = explained(model, &cause.code, words).words;
+        if plain.is_empty() { cause.message.clone() } else { plain }
     });
     words.with(Message::OnlyCause, name.as_deref().unwrap_or(wanted))
 }

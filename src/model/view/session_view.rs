@@ -1,7 +1,7 @@
 //! The session page: what a session did, type by type and direction by direction, and what it could
 //! not do.
 
-use super::explanation_lines::explanation_lines;
+use super::explained::{Explained, explained, stop_explained};
 use super::{Button, Line, MoreView, ProgressBar, Tone, Way, problem_words, record_words};
 use crate::model::{CommandKind, CommandState, Content, Model, Screen, SessionPage, Which};
 use crate::text::{Message, Words};
@@ -22,8 +22,8 @@ pub struct SessionView {
     pub outcome: String,
     /// What stopped it, in plain words.
     pub error: String,
-    /// What its code means and what helps, sentence by sentence.
-    pub explanation: Vec<Line>,
+    /// What its code means and what helps.
+    pub explained: Explained,
     /// Trigger, times, scope: name and value.
     pub lines: Vec<Line>,
     /// The heads of the table's columns.
@@ -95,8 +95,8 @@ pub struct RecordLine {
     pub message: String,
     /// The code and the fields.
     pub code: String,
-    /// What the code means and what helps, sentence by sentence.
-    pub explanation: Vec<Line>,
+    /// What the code means and what helps.
+    pub explained: Explained,
 }
 
 pub(super) fn session_view(model: &Model, now: Timestamp, words: &Words) -> SessionView {
@@ -190,7 +190,7 @@ fn further(base: SessionView, model: &Model, page: &SessionPage, words: &Words) 
             .items
             .iter()
             .map(|record| RecordLine {
-                explanation: explanation_lines(model, &record.code, words),
+                explained: explained(model, &record.code, words),
                 ..record_line(record, words)
             })
             .collect(),
@@ -228,10 +228,10 @@ fn ready(
             .as_ref()
             .map(|error| problem_words::session_error(error, words))
             .unwrap_or_default(),
-        explanation: summary
+        explained: summary
             .error
             .as_ref()
-            .map(|error| explanation_lines(model, &error.code, words))
+            .map(|error| stop_explained(model, &error.code, words))
             .unwrap_or_default(),
         lines: lines(details, now, words),
         counts_title: words.say(Message::CountsTitle),
@@ -330,6 +330,6 @@ pub(super) fn record_line(record: &RecordOutcome, words: &Words) -> RecordLine {
         .join(" · "),
         message: record.message.clone(),
         code,
-        explanation: Vec::new(),
+        explained: Explained::default(),
     }
 }

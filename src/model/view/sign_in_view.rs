@@ -1,12 +1,13 @@
 //! What a card says of a sign-in: that it is under way and how to go on, what came of it, and the form
 //! that leads to it.
 
-use super::{Line, Step, Tone, connection_words, connectivity_view, problem_words};
+use super::{Explained, Line, Step, Tone, connection_words, connectivity_view, problem_words};
 use crate::client::Failure;
 use crate::model::{ConnectionCommand, ConnectionOutcome, Model, SignInWindow};
 use crate::text::{Message, Words};
 use sync_api::{
-    Authorization, AuthorizationStatus, Connection, Intent as Purpose, SignInMethod, Timestamp,
+    Authorization, AuthorizationStatus, Connection, Intent as Purpose, NextStep, SignInMethod,
+    Timestamp,
 };
 
 /// A sign-in that is under way.
@@ -39,12 +40,8 @@ pub struct SaidView {
     pub tone: Tone,
     /// What happened.
     pub title: String,
-    /// What it means.
-    pub text: String,
-    /// What to do.
-    pub step: Option<Step>,
-    /// What else helps.
-    pub helps: Vec<Line>,
+    /// What it means, what to do, and what else helps.
+    pub explained: Explained,
     /// The heading of the words below.
     pub own_words_title: String,
     /// The words of whoever refused; empty where there are none.
@@ -80,8 +77,8 @@ pub struct FormView {
 pub struct FieldView {
     /// Its name.
     pub name: String,
-    /// What to put there.
-    pub hint: String,
+    /// What may stand there, for example; empty where nothing is shown.
+    pub example: String,
     /// What stands there at first.
     pub value: String,
     /// Whether that stays.
@@ -130,13 +127,13 @@ pub(super) fn waiting(
             (Tone::Warning, Message::WindowBlocked, words.say(Message::WindowBlockedHelp))
         }
         SignInWindow::Closed => {
-            (Tone::Warning, Message::WindowClosed, words.say(Message::WindowClosedHelp))
+            let text = [Message::NothingChanged, Message::WindowClosedHelp].map(|it| words.say(it));
+            (Tone::Warning, Message::WindowClosed, text.join(" "))
         }
         SignInWindow::Elsewhere => {
             (Tone::Busy, Message::SignInUnderWay, words.say(Message::SignInUnderWayHelp))
         }
     };
-    let giving_up = matches!(page.command.in_flight(), Some((_, ConnectionCommand::GiveUp(_))));
     let if_known = |message: Message| match known {
         Some(_) if !url.is_empty() => words.say(message),
         _ => String::new(),
@@ -158,7 +155,6 @@ pub(super) fn waiting(
             })
             .unwrap_or_default(),
         give_up: match &sign_in.id {
-            Some(_) if giving_up => words.say(Message::GivingUp),
             Some(_) => words.say(Message::GiveUp),
             None => String::new(),
         },
@@ -171,7 +167,6 @@ pub(super) fn said(card: &Connection, model: &Model, words: &Words) -> Option<Sa
     if *side != card.side || model.connectivity.sign_in.is_some() {
         return None;
     }
-    let step = |message: Message| Some(Step { by_itself: false, text: words.say(message) });
     let base = SaidView { own_words_title: words.say(Message::ErrorWords), ..Default::default() };
     Some(match outcome {
         ConnectionOutcome::Ended(ended) => ended_view(base, ended, model, words),
@@ -179,15 +174,14 @@ pub(super) fn said(card: &Connection, model: &Model, words: &Words) -> Option<Sa
         ConnectionOutcome::NotDone(command, failure) => SaidView {
             tone: Tone::Warning,
             title: words.say(not_done(command)),
-            text: connection_words::failure(failure, words),
+            explained: plain(connection_words::failure(failure, model, words)),
             own_words: refused_words(failure),
             ..base
         },
         ConnectionOutcome::Lost(command) => SaidView {
             tone: Tone::Warning,
             title: words.say(not_done(command)),
-            text: words.say(Message::NotDoneAsSeen),
-            step: step(Message::StepPressAgain),
+            explained: plain(words.say(Message::CommandLost)),
             ..base
         },
     })
@@ -199,6 +193,10 @@ fn refused_words(failure: &Failure) -> String {
         Failure::Refused(problem) => problem.detail.clone().unwrap_or_default(),
         _ => String::new(),
     }
+}
+
+fn plain(words: String) -> Explained {
+    Explained { words, ..Explained::default() }
 }
 
 fn not_done(command: &ConnectionCommand) -> Message {
@@ -214,94 +212,83 @@ fn connected(base: SaidView, account: Option<&String>, words: &Words) -> SaidVie
     SaidView {
         tone: Tone::Good,
         title: words.say(Message::Connected),
-        text: account.map(|account| words.with(Message::ConnectedAs, account)).unwrap_or_default(),
+        explained: plain(
+            account.map(|account| words.with(Message::SignedInAs, account)).unwrap_or_default(),
+        ),
         ..base
     }
 }
 
 fn ended_view(base: SaidView, ended: &Authorization, model: &Model, words: &Words) -> SaidView {
-    let account = ended.account.as_deref().unwrap_or_default();
     let expected = ended.expected_account.as_deref().unwrap_or_default();
-    let kind = connection_words::kind(&ended.kind, words);
-    let say = |message: Message| {
-        words.fill(message, &[("account", account), ("expected", expected), ("kind", &kind)])
-    };
-    let again = match ended.intent {
-        Purpose::Refresh => Message::StepRefreshAgain,
-        _ => Message::StepChangeAgain,
-    };
-    let (tone, title, text, step) = match &ended.status {
+    let signed_in =
+        ended.account.as_deref().map(|account| words.with(Message::SignedInAs, account));
+    let nothing = words.say(Message::NothingChanged);
+    let why = ended.cause.as_ref();
+    let again = words.say(match ended.intent {
+        Purpose::Refresh => Message::Refresh,
+        _ => Message::Change,
+    });
+    let begin_again = || words.with(Message::StepBeginAgain, &again);
+    let say = |message: Message| words.say(message);
+    let told = || why.map(|why| sentence(connection_words::cause(why, model)));
+    let (tone, title, told, step) = match &ended.status {
         AuthorizationStatus::Succeeded => return connected(base, ended.account.as_ref(), words),
-        AuthorizationStatus::Refused => (
-            Tone::Warning,
-            words.say(Message::SignInRefusedTitle),
-            say(Message::SignInRefusedText),
-            Message::StepAllow,
-        ),
+        AuthorizationStatus::Refused => {
+            (Tone::Warning, say(Message::SignInNotAllowed), None, say(Message::StepAllow))
+        }
         AuthorizationStatus::WrongAccount => (
             Tone::Warning,
-            words.say(Message::WrongAccountTitle),
-            say(Message::WrongAccountText),
-            Message::StepSameAccount,
+            say(Message::WrongAccount),
+            Some(words.with(Message::WasExpected, expected)),
+            words.with(Message::StepSameAccount, expected),
         ),
-        AuthorizationStatus::WrongKind => (
-            Tone::Warning,
-            say(Message::WrongKindTitle),
-            say(Message::WrongKindText),
-            Message::StepOtherKind,
-        ),
-        AuthorizationStatus::Expired => (
-            Tone::Warning,
-            words.say(Message::SignInExpiredTitle),
-            words.say(Message::SignInExpiredText),
-            again,
-        ),
-        AuthorizationStatus::Cancelled => (
-            Tone::Resting,
-            words.say(Message::SignInCancelledTitle),
-            words.say(Message::NothingChanged),
-            again,
-        ),
+        AuthorizationStatus::WrongKind => {
+            let kind = connection_words::kind(&ended.kind, words);
+            let title = words.with(Message::WrongKind, &kind);
+            (Tone::Warning, title, None, say(Message::StepOtherKind))
+        }
+        AuthorizationStatus::Expired => {
+            (Tone::Warning, say(Message::SignInExpired), None, begin_again())
+        }
+        AuthorizationStatus::Cancelled => {
+            (Tone::Resting, say(Message::SignInGivenUp), None, begin_again())
+        }
         AuthorizationStatus::Failed => {
-            (Tone::Bad, words.say(Message::SignInFailedTitle), cause(ended, model, words), again)
+            (Tone::Bad, say(Message::SignInFailed), told(), begin_again())
         }
         AuthorizationStatus::Pending | AuthorizationStatus::Unknown(_) => {
             let word = ended.status.as_str().replace('_', " ");
-            (Tone::Unknown, word, cause(ended, model, words), again)
+            (Tone::Unknown, word, told(), begin_again())
         }
     };
-    let step = match (&ended.status, ended.cause.as_ref().and_then(|why| why.next_step.as_ref())) {
-        // Only for these the service knows better than the ending itself says.
-        (AuthorizationStatus::Failed | AuthorizationStatus::Unknown(_), Some(known))
-            if !matches!(known, sync_api::NextStep::Retry) =>
-        {
-            problem_words::step(known, words)
-        }
-        _ => Step { by_itself: false, text: say(step) },
+    let known = why.and_then(|why| why.next_step.as_ref());
+    let says_all = told.is_none() || ended.status == AuthorizationStatus::WrongAccount;
+    let step = match known {
+        // Where the ending itself does not say why, the service knows better what helps.
+        Some(known) if !says_all && *known != NextStep::Retry => problem_words::step(known, words),
+        _ => Step { by_itself: false, text: step },
     };
-    let why = ended.cause.as_ref();
+    let advice = why.filter(|_| !says_all).map(|why| connectivity_view::advice(why, model, words));
+    let text = [signed_in, told, Some(nothing)];
     SaidView {
         tone,
         title,
-        text,
-        step: Some(step),
-        helps: why.map(|why| connectivity_view::helps(why, model, words)).unwrap_or_default(),
+        explained: Explained {
+            words: text.into_iter().flatten().collect::<Vec<_>>().join(" "),
+            step: Some(step),
+            advice: advice.unwrap_or_default(),
+        },
         own_words: why.map(connection_words::own_words).unwrap_or_default(),
         ..base
     }
 }
 
-/// Why a sign-in failed, and that nothing was changed.
-fn cause(ended: &Authorization, model: &Model, words: &Words) -> String {
-    let why = ended.cause.as_ref().map(|why| {
-        let mut why = connection_words::cause(why, model, words);
-        if !why.ends_with(['.', '!', '?', '。']) {
-            why.push('.');
-        }
-        why
-    });
-    let nothing = words.say(Message::NothingChanged);
-    why.into_iter().chain([nothing]).collect::<Vec<_>>().join(" ")
+fn sentence(mut words: String) -> String {
+    if !words.ends_with(['.', '!', '?']) {
+        words.push('.');
+    }
+    words
 }
 
 pub(super) fn form(card: &Connection, model: &Model, words: &Words) -> Option<FormView> {
@@ -312,9 +299,9 @@ pub(super) fn form(card: &Connection, model: &Model, words: &Words) -> Option<Fo
     let offer = card.change_to.iter().find(|offer| offer.kind == form.kind);
     let notice = offer.and_then(|offer| offer.notice.as_ref()).filter(|_| !refresh);
     let by_password = method == SignInMethod::Password;
-    let field = |name: Message, hint: String| FieldView {
+    let field = |name: Message, example: &str| FieldView {
         name: words.say(name),
-        hint,
+        example: example.to_owned(),
         ..FieldView::default()
     };
     let same_kind = form.kind == card.kind;
@@ -331,32 +318,28 @@ pub(super) fn form(card: &Connection, model: &Model, words: &Words) -> Option<Fo
     let sending = matches!(page.command.in_flight(), Some((_, ConnectionCommand::LogIn(_))));
     Some(FormView {
         title: words.say(match (refresh, card.account.is_some()) {
-            (true, _) => Message::SignInAgain,
-            (false, true) => Message::ChangeTitle,
+            (true, _) => Message::Refresh,
+            (false, true) => Message::Change,
             (false, false) => Message::Connect,
         }),
         kind: words.say(Message::KindToTake),
         kinds: if refresh { Vec::new() } else { kinds.collect() },
-        notice: notice.map(|it| connection_words::cause(it, model, words)).unwrap_or_default(),
+        notice: notice.map(|it| connection_words::cause(it, model)).unwrap_or_default(),
         domain: needs_domain.then(|| FieldView {
             value: domain.unwrap_or_default(),
-            ..field(Message::Domain, words.say(Message::DomainHint))
+            ..field(Message::Domain, "acme.my.site.com")
         }),
         login: by_password.then(|| LoginView {
             login: FieldView {
                 fixed: !account.is_empty(),
                 value: account,
-                ..field(Message::Login, words.say(Message::LoginHint))
+                ..field(Message::Login, "name@example.com")
             },
-            password: field(Message::PasswordField, String::new()),
+            password: field(Message::PasswordField, ""),
             more: words.say(Message::More),
-            address: field(Message::EwsAddress, words.say(Message::EwsAddressHint)),
+            address: field(Message::EwsAddress, "https://mail.example.com/EWS/Exchange.asmx"),
         }),
-        submit: words.say(match (by_password, sending) {
-            (true, true) => Message::LoggingIn,
-            (true, false) => Message::LogIn,
-            (false, _) => Message::SignIn,
-        }),
+        submit: words.say(if sending { Message::LoggingIn } else { Message::SignIn }),
         enabled: model.allows_connecting(),
         cancel: words.say(Message::Cancel),
     })

@@ -1,7 +1,7 @@
 //! The status card: the state, since when, why, and what to do now.
 
-use super::{Line, Tone, Way, problem_words};
-use crate::model::{ForceBlock, Freshness, Model, Screen};
+use super::{Line, Tone, problem_words};
+use crate::model::{ForceBlock, Freshness, Model};
 use crate::text::{Message, Words};
 use sync_api::{
     Capability, ConnectionStatus, Feature, NextStep, Outcome, Phase, Progress, Side, SyncState,
@@ -23,8 +23,8 @@ pub struct StatusCard {
     pub summary: String,
     /// What puts it right.
     pub step: Option<Step>,
-    /// Where that is done, where it is done in the panel.
-    pub way: Option<Way>,
+    /// To the connections, where it is done there; empty where it is not.
+    pub connect: String,
     /// How far the running session is.
     pub progress: Option<ProgressBar>,
 }
@@ -81,7 +81,7 @@ pub(super) fn status_card(model: &Model, now: Timestamp, words: &Words) -> Statu
             Some(side) => Some(problem_words::step(&reconnect(side), words)),
             None => step(model, status, now, words),
         },
-        way: way(model, status, lost.is_some(), words),
+        connect: connect(model, status, lost.is_some(), words),
         progress: status
             .running
             .as_ref()
@@ -119,14 +119,13 @@ pub(super) fn is_lost(status: &SyncStatus) -> bool {
 }
 
 /// To the connections, where something has to be done there.
-fn way(model: &Model, status: &SyncStatus, lost: bool, words: &Words) -> Option<Way> {
+fn connect(model: &Model, status: &SyncStatus, lost: bool, words: &Words) -> String {
     let label = match status.state {
-        SyncState::NotSetUp => Message::SetUpSync,
-        _ if lost => Message::MyConnectivity,
-        _ => return None,
+        _ if !model.can(&Capability::Connections) => None,
+        SyncState::NotSetUp => Some(Message::SetUpSync),
+        _ => lost.then_some(Message::MyConnectivity),
     };
-    let can = model.can(&Capability::Connections);
-    can.then(|| Way { to: Screen::Connectivity, label: words.say(label) })
+    label.map(|label| words.say(label)).unwrap_or_default()
 }
 
 fn disconnected(side: &Side) -> Message {

@@ -6,8 +6,7 @@ mod windowed;
 pub(super) use element::{El, button, el};
 pub(super) use windowed::windowed;
 
-use super::part::Part;
-use crate::model::view::{Line, Tone};
+use crate::model::view::{Explained, Line, Step, Tone};
 
 /// A tone's class: its colours, and its icon.
 pub(super) fn tone_class(tone: Tone) -> &'static str {
@@ -37,12 +36,18 @@ pub(super) fn line(line: Line) -> El {
     el("div").child(el("dt").text(line.name)).child(value)
 }
 
-/// A sentence of its own.
-pub(super) fn sentence(line: Line) -> El {
-    el("p").text(line.name)
+/// Who has to do something: what passes by itself looks different from what does not.
+pub(super) fn step(step: Step) -> El {
+    el("p").class(if step.by_itself { "step passes" } else { "step" }).text(step.text)
 }
 
-/// What a code means, sentence by sentence.
-pub(super) fn explanation(lines: Part<Vec<Line>>) -> El {
-    el("div").class("explanation").live(move || lines.get().into_iter().map(sentence).collect())
+/// Sentences, each of its own.
+pub(super) fn sentences(sentences: Vec<String>) -> impl Iterator<Item = El> {
+    sentences.into_iter().map(|sentence| el("p").text(sentence))
+}
+
+/// What a code means, who has to do something, and what helps.
+pub(super) fn explanation(explained: Explained) -> Vec<El> {
+    let words = (!explained.words.is_empty()).then(|| el("p").text(explained.words));
+    words.into_iter().chain(explained.step.map(step)).chain(sentences(explained.advice)).collect()
 }

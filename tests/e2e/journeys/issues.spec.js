@@ -300,16 +300,17 @@ test("ten thousand issues are scrolled to their end with a bounded number of nod
   expect(await page.evaluate(() => document.querySelectorAll("#panel *").length)).toBeLessThan(400);
 });
 
-// It holds most times only: what comes first, the drawing or the look at the focus, is not certain yet.
-test.fixme("a row that leaves the view does not take the focus out of the list", async ({ mock, open, page }) => {
+test("a row that leaves the view does not take the focus out of the list", async ({ mock, open, page }) => {
   mock.issues.count = 200;
   await open("#/issues");
   const { row, rows } = parts(page);
   await row("Ana Example 0").focus();
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
-  await page.clock.runFor(32);
-  await expect(row(/Ana Example 0(?!\d)/)).toHaveCount(0);
-  await page.evaluate(() => dispatchEvent(new Event("scroll")));
+  // The browser tells of scrolling in a frame of its own, whenever that is; then comes the panel's.
+  await expect(async () => {
+    await page.clock.runFor(32);
+    await expect(row(/Ana Example 0(?!\d)/)).toHaveCount(0, { timeout: 100 });
+  }).toPass();
   await expect(page.locator(".rows")).toBeFocused();
   await page.keyboard.press("Tab");
   await expect(rows.locator("button:focus")).toHaveCount(1);

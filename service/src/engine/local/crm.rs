@@ -3,7 +3,7 @@
 use super::contact::{ContactFields, Field};
 use super::message::Mail;
 use super::refusal::{Refused, check_contact, duplicate};
-use super::rules::{check_lock, check_rules};
+use super::rules::{Judged, Rules, check_lock};
 use crate::store::Store;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{FromRow, Row};
@@ -94,11 +94,12 @@ pub(super) async fn find(
 /// Refuses what the CRM refuses; `id` is the contact's own when it is there already.
 async fn check(
     connection: &mut SqliteConnection,
+    rules: &Rules,
     id: Option<&str>,
     fields: &ContactFields,
 ) -> Result<(), CrmError> {
     check_contact(fields)?;
-    check_rules(connection, fields).await?;
+    rules.check_contact(connection, fields).await?;
     let email = fields.get(Field::Email);
     if email.is_empty() {
         return Ok(());
@@ -121,10 +122,11 @@ async fn check(
 
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
+    rules: &Rules,
     fields: &ContactFields,
     now: Timestamp,
 ) -> Result<CrmContact, CrmError> {
-    check(connection, None, fields).await?;
+    check(connection, rules, None, fields).await?;
     let id = new_id("003")?;
     let mut query = sqlx::query(
         "INSERT INTO crm_contact (first_name, last_name, email, phone, mobile_phone, title, company,
@@ -140,19 +142,20 @@ pub(super) async fn insert(
 
 pub(super) async fn update(
     connection: &mut SqliteConnection,
+    rules: &Rules,
     id: &str,
     fields: &ContactFields,
     now: Timestamp,
 ) -> Result<CrmContact, CrmError> {
     let old = find(connection, id).await?.ok_or_else(|| CrmError::NotFound(id.into()))?;
-    check_lock(connection, id).await?;
+    check_lock(connection, Judged::Contact, id).await?;
     let same_address = old.fields.get(Field::Email).eq_ignore_ascii_case(fields.get(Field::Email));
     if same_address {
         // Duplicates that are there already do not keep a person from changing something else.
         check_contact(fields)?;
-        check_rules(connection, fields).await?;
+        rules.check_contact(connection, fields).await?;
     } else {
-        check(connection, Some(id), fields).await?;
+        check(connection, rules, Some(id), fields).await?;
     }
     let mut query = sqlx::query(
         "UPDATE crm_contact SET first_name = ?, last_name = ?, email = ?, phone = ?, mobile_phone = ?,
@@ -170,7 +173,7 @@ pub(super) async fn update(
 
 /// Tells whether there was one.
 pub(super) async fn delete(connection: &mut SqliteConnection, id: &str) -> Result<bool, CrmError> {
-    check_lock(connection, id).await?;
+    check_lock(connection, Judged::Contact, id).await?;
     let done =
         sqlx::query("DELETE FROM crm_contact WHERE id = ?").bind(id).execute(connection).await?;
     Ok(done.rows_affected() > 0)
@@ -260,7 +263,8 @@ impl LocalCrm {
         now: Timestamp,
     ) -> Result<CrmContact, CrmError> {
         let mut tx = self.store.write().await?;
-        let contact = insert(&mut tx, fields, now).await?;
+        let rules = Rules::load(&mut tx).await?;
+        let contact = insert(&mut tx, &rules, fields, now).await?;
         tx.commit().await?;
         Ok(contact)
     }
@@ -272,8 +276,9 @@ impl LocalCrm {
         now: Timestamp,
     ) -> Result<(), CrmError> {
         let mut tx = self.store.write().await?;
+        let rules = Rules::load(&mut tx).await?;
         for fields in contacts {
-            insert(&mut tx, fields, now).await?;
+            insert(&mut tx, &rules, fields, now).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -287,7 +292,8 @@ impl LocalCrm {
         now: Timestamp,
     ) -> Result<CrmContact, CrmError> {
         let mut tx = self.store.write().await?;
-        let contact = update(&mut tx, id, fields, now).await?;
+        let rules = Rules::load(&mut tx).await?;
+        let contact = update(&mut tx, &rules, id, fields, now).await?;
         tx.commit().await?;
         Ok(contact)
     }

@@ -2,6 +2,7 @@
 
 use super::crm::{CrmError, LocalCrm, new_id};
 use super::event::{EventField, EventFields, check_event};
+use super::rules::{Judged, Rules, check_lock};
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{FromRow, Row};
 use sync_api::Timestamp;
@@ -58,11 +59,13 @@ pub(super) async fn find(
 
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
+    rules: &Rules,
     fields: &EventFields,
     uid: &str,
     now: Timestamp,
 ) -> Result<CrmEvent, CrmError> {
     check_event(fields)?;
+    rules.check_event(fields)?;
     let id = new_id("00U")?;
     let mut query = sqlx::query(
         "INSERT INTO crm_event (subject, location, description, starts_at, ends_at, time_zone,
@@ -85,12 +88,15 @@ pub(super) async fn insert(
 
 pub(super) async fn update(
     connection: &mut SqliteConnection,
+    rules: &Rules,
     id: &str,
     fields: &EventFields,
     now: Timestamp,
 ) -> Result<CrmEvent, CrmError> {
     let old = find(connection, id).await?.ok_or_else(|| CrmError::NotFound(id.into()))?;
+    check_lock(connection, Judged::Event, id).await?;
     check_event(fields)?;
+    rules.check_event(fields)?;
     let mut query = sqlx::query(
         "UPDATE crm_event SET subject = ?, location = ?, description = ?, starts_at = ?, ends_at = ?,
              time_zone = ?, recurrence = ?, overrides = ?, all_day = ?, modified_at = ? WHERE id = ?",
@@ -110,10 +116,8 @@ pub(super) async fn update(
 }
 
 /// Tells whether there was one.
-pub(super) async fn delete(
-    connection: &mut SqliteConnection,
-    id: &str,
-) -> Result<bool, sqlx::Error> {
+pub(super) async fn delete(connection: &mut SqliteConnection, id: &str) -> Result<bool, CrmError> {
+    check_lock(connection, Judged::Event, id).await?;
     let done =
         sqlx::query("DELETE FROM crm_event WHERE id = ?").bind(id).execute(connection).await?;
     Ok(done.rows_affected() > 0)
@@ -163,7 +167,8 @@ impl LocalCrm {
         now: Timestamp,
     ) -> Result<CrmEvent, CrmError> {
         let mut tx = self.store.write().await?;
-        let event = insert(&mut tx, fields, "", now).await?;
+        let rules = Rules::load(&mut tx).await?;
+        let event = insert(&mut tx, &rules, fields, "", now).await?;
         tx.commit().await?;
         Ok(event)
     }
@@ -175,8 +180,9 @@ impl LocalCrm {
         now: Timestamp,
     ) -> Result<(), CrmError> {
         let mut tx = self.store.write().await?;
+        let rules = Rules::load(&mut tx).await?;
         for fields in events {
-            insert(&mut tx, fields, "", now).await?;
+            insert(&mut tx, &rules, fields, "", now).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -190,7 +196,8 @@ impl LocalCrm {
         now: Timestamp,
     ) -> Result<CrmEvent, CrmError> {
         let mut tx = self.store.write().await?;
-        let event = update(&mut tx, id, fields, now).await?;
+        let rules = Rules::load(&mut tx).await?;
+        let event = update(&mut tx, &rules, id, fields, now).await?;
         tx.commit().await?;
         Ok(event)
     }

@@ -1,11 +1,13 @@
 //! Issues as they are read: listed by filters and cursor, counted by cause, muted, chosen to be tried again.
 
 use super::history::unsigned;
+use super::issue_search::{self, Places};
 use super::refusal::Refused;
 use crate::engine::{EngineFault, IssueQuery, ListError, PageQuery};
 use crate::store::Store;
 use sqlx::sqlite::{Sqlite, SqliteConnection};
 use sqlx::{FromRow, QueryBuilder};
+use std::ops::Range;
 use sync_api::{
     Code, Direction, Issue, IssueCause, IssueCauses, IssueId, IssueState, Operation, Page,
     RecordId, RecordLink, RecordType, RetryRequest, Severity, Side, Timestamp,
@@ -13,11 +15,17 @@ use sync_api::{
 
 /// The most causes that are told.
 const CAUSES: i64 = 200;
+/// How many issues a search may look at one by one. Tests have fewer issues.
+const FEW: i64 = if cfg!(test) { 3 } else { 1_000 };
+/// How many places each standing has: `place` is made with it.
+const PLACES: i64 = 1 << 40;
 
 /// An issue with the other side of its record, where that is known.
 #[derive(Debug, FromRow)]
 pub(super) struct IssueRow {
     pub(super) id: i64,
+    /// Its number in the order of the lists.
+    seq: i64,
     pub(super) record_type: String,
     direction: String,
     /// The file's path, or the CRM's id.
@@ -38,12 +46,11 @@ pub(super) struct IssueRow {
     linked_path: Option<String>,
 }
 
-/// Everything that an [`IssueRow`] needs; an index of `i` may follow.
+/// Everything that an [`IssueRow`] needs, from issues `i` that are [`LINKED`].
 const SELECT: &str =
-    "SELECT i.id, i.record_type, i.direction, i.record, i.name, i.operation, i.severity,
+    "SELECT i.id, i.seq, i.record_type, i.direction, i.record, i.name, i.operation, i.severity,
         i.code, i.message, i.cause, i.fields, i.first_seen, i.last_seen, i.occurrences, i.state,
-        i.resolved_at, l.crm_id AS linked_id, m.path AS linked_path
-    FROM issue i";
+        i.resolved_at, l.crm_id AS linked_id, m.path AS linked_path";
 
 /// The other side of the record; conditions on `i` follow.
 const LINKED: &str = "
@@ -113,7 +120,7 @@ impl IssueRow {
     }
 }
 
-/// The row before which a page begins.
+/// The number before which a page begins.
 pub(super) fn before(page: &PageQuery) -> Result<i64, ListError> {
     match &page.cursor {
         None => Ok(i64::MAX),
@@ -142,28 +149,167 @@ pub(super) fn page_of<R, T>(
 
 /// A page of issues, newest first.
 pub(super) async fn page(store: &Store, query: &IssueQuery) -> Result<Page<Issue>, ListError> {
-    let mut select = list(query, before(&query.page)?);
-    let rows: Vec<IssueRow> =
-        select.build_query_as().fetch_all(store.pool()).await.map_err(EngineFault::from)?;
-    Ok(page_of(rows, query.page.limit, |row| row.id, IssueRow::issue)?)
+    let before = before(&query.page)?;
+    let mut connection = store.pool().acquire().await.map_err(EngineFault::from)?;
+    let rows = rows(&mut connection, query, before).await.map_err(EngineFault::from)?;
+    Ok(page_of(rows, query.page.limit, |row| row.seq, IssueRow::issue)?)
 }
 
-fn list(query: &IssueQuery, before: i64) -> QueryBuilder<Sqlite> {
-    let mut select = QueryBuilder::new(SELECT);
-    if query.state.is_none() {
-        // Left to itself, SQLite takes `issue_by_state` for both states, and sorts what it finds.
-        let index = if query.cause.is_some() { "issue_current_by_cause" } else { "issue_current" };
-        select.push(" INDEXED BY ").push(index);
+/// One row more than the page holds, if there are so many.
+async fn rows(
+    connection: &mut SqliteConnection,
+    query: &IssueQuery,
+    before: i64,
+) -> Result<Vec<IssueRow>, sqlx::Error> {
+    let Some(standing) = Standing::of(query.state.as_ref()) else {
+        return Ok(Vec::new());
+    };
+    let places = standing.places(before);
+    let Some(text) = &query.text else {
+        return read(connection, query, &Source::Walk, &places).await;
+    };
+    let looked_at = if is_few(connection, query, standing).await? {
+        places.start
+    } else if issue_search::is_short(text) {
+        // What nearly every issue has, the newest ones have, too.
+        newest(connection, &places).await?
+    } else {
+        places.end
+    };
+    let mut found = read(connection, query, &Source::Walk, &(looked_at..places.end)).await?;
+    let missing = usize::try_from(wanted(query)).unwrap_or(usize::MAX).saturating_sub(found.len());
+    let others = places.start..looked_at;
+    if missing > 0 && !others.is_empty() {
+        let source = match issue_search::places(connection, text).await? {
+            Places::Nowhere => return Ok(found),
+            Places::Matching(matching) => Source::Index(matching),
+            Places::Anywhere => Source::Walk,
+        };
+        found.extend(read(connection, query, &source, &others).await?.into_iter().take(missing));
     }
-    select.push(LINKED).push("i.id < ").push_bind(before);
-    match &query.state {
-        // Word for word the condition of the indexes.
-        None => {
-            select.push(" AND i.state IN ('open', 'retrying')");
+    Ok(found)
+}
+
+async fn read(
+    connection: &mut SqliteConnection,
+    query: &IssueQuery,
+    source: &Source,
+    places: &Range<i64>,
+) -> Result<Vec<IssueRow>, sqlx::Error> {
+    if places.is_empty() {
+        return Ok(Vec::new());
+    }
+    list(query, source, places).build_query_as().fetch_all(connection).await
+}
+
+/// Whether the cause that is asked for has so few issues that each may be looked at.
+async fn is_few(
+    connection: &mut SqliteConnection,
+    query: &IssueQuery,
+    standing: Standing,
+) -> Result<bool, sqlx::Error> {
+    let Some(cause) = &query.cause else {
+        return Ok(false);
+    };
+    let count: i64 = sqlx::query_scalar(
+        "SELECT coalesce(sum(issues), 0) FROM issue_count WHERE cause = ? AND standing = ?",
+    )
+    .bind(cause)
+    .bind(standing as i64)
+    .fetch_one(connection)
+    .await?;
+    Ok(count <= FEW)
+}
+
+/// From where on the newest of these places are few.
+async fn newest(
+    connection: &mut SqliteConnection,
+    places: &Range<i64>,
+) -> Result<i64, sqlx::Error> {
+    let place: Option<i64> = sqlx::query_scalar(
+        "SELECT place FROM issue INDEXED BY issue_by_place WHERE place >= ? AND place < ?
+         ORDER BY place DESC LIMIT 1 OFFSET ?",
+    )
+    .bind(places.start)
+    .bind(places.end)
+    .bind(FEW)
+    .fetch_optional(connection)
+    .await?;
+    Ok(place.map_or(places.start, |place| place + 1))
+}
+
+/// One row more than the page may hold.
+fn wanted(query: &IssueQuery) -> i64 {
+    i64::from(query.page.limit.clamp(1, 200)) + 1
+}
+
+/// Where an issue stands, as `standing` numbers it.
+#[derive(Clone, Copy, Debug)]
+enum Standing {
+    Resolved = 0,
+    Muted = 1,
+    Current = 2,
+}
+
+impl Standing {
+    /// Of the issues in this state; by default, those that are there now.
+    fn of(state: Option<&IssueState>) -> Option<Self> {
+        match state {
+            Some(IssueState::Resolved) => Some(Self::Resolved),
+            Some(IssueState::Muted) => Some(Self::Muted),
+            None | Some(IssueState::Open | IssueState::Retrying) => Some(Self::Current),
+            Some(IssueState::Unknown(_)) => None,
         }
-        Some(state) => {
-            select.push(" AND i.state = ").push_bind(state.as_str().to_owned());
+    }
+
+    /// The places of the issues that stand so and come before the one with the number `seq`.
+    fn places(self, before: i64) -> Range<i64> {
+        let first = self as i64 * PLACES;
+        first..first + before.min(PLACES)
+    }
+}
+
+/// What a list is read along.
+enum Source {
+    /// Places, downwards.
+    Walk,
+    /// What the index of texts gives for this query, likewise.
+    Index(String),
+}
+
+fn between(select: &mut QueryBuilder<Sqlite>, column: &str, places: &Range<i64>) {
+    select.push(format_args!("{column} >= ")).push_bind(places.start);
+    select.push(format_args!(" AND {column} < ")).push_bind(places.end);
+}
+
+fn list(query: &IssueQuery, source: &Source, places: &Range<i64>) -> QueryBuilder<Sqlite> {
+    let mut select = QueryBuilder::new(SELECT);
+    let order = match source {
+        Source::Walk => {
+            // Left to itself, SQLite may take another index, and sort what it finds.
+            let index = match (&query.state, &query.cause) {
+                (Some(IssueState::Retrying), _) => "issue_retrying",
+                (_, Some(_)) => "issue_by_cause",
+                (_, None) => "issue_by_place",
+            };
+            select.push(" FROM issue i INDEXED BY ").push(index).push(LINKED);
+            between(&mut select, "i.place", places);
+            "i.place"
         }
+        Source::Index(matching) => {
+            select.push(" FROM issue_text t CROSS JOIN issue i INDEXED BY issue_by_place ON i.place = t.rowid");
+            select
+                .push(LINKED)
+                .push("t.issue_text MATCH ")
+                .push_bind(matching.clone())
+                .push(" AND ");
+            between(&mut select, "t.rowid", places);
+            "t.rowid"
+        }
+    };
+    if let Some(state @ (IssueState::Open | IssueState::Retrying)) = &query.state {
+        // A literal: it is the condition of an index.
+        select.push(format_args!(" AND i.state = '{}'", state.as_str()));
     }
     let words = [
         ("record_type", query.record_type.as_ref().map(RecordType::as_str)),
@@ -178,36 +324,21 @@ fn list(query: &IssueQuery, before: i64) -> QueryBuilder<Sqlite> {
         }
     }
     if let Some(text) = &query.text {
-        let pattern = like(text);
+        let pattern = issue_search::like(text);
         for (column, begin) in [("name", " AND ("), ("message", " OR "), ("code", " OR ")] {
             select.push(format_args!("{begin}i.{column} LIKE ")).push_bind(pattern.clone());
             select.push(" ESCAPE '\\'");
         }
         select.push(")");
     }
+    select.push(format_args!(" ORDER BY {order} DESC LIMIT ")).push_bind(wanted(query));
     select
-        .push(" ORDER BY i.id DESC LIMIT ")
-        .push_bind(i64::from(query.page.limit.clamp(1, 200)) + 1);
-    select
-}
-
-/// A pattern that finds the text anywhere, whatever signs are in it.
-fn like(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in text.chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// One issue's row.
 pub(super) async fn row(store: &Store, id: i64) -> Result<Option<IssueRow>, sqlx::Error> {
     let mut select = QueryBuilder::<Sqlite>::new(SELECT);
-    select.push(LINKED).push("i.id = ").push_bind(id);
+    select.push(" FROM issue i").push(LINKED).push("i.id = ").push_bind(id);
     select.build_query_as().fetch_optional(store.pool()).await
 }
 
@@ -234,19 +365,21 @@ struct CauseRow {
 
 /// The causes of what is open or muted, the most frequent first.
 pub(super) async fn causes(store: &Store) -> Result<IssueCauses, sqlx::Error> {
-    // The counting reads one index; words are then looked up for each cause once.
     let rows: Vec<CauseRow> = sqlx::query_as(
-        "SELECT c.*, n.code, n.message, n.fields FROM (
-             SELECT cause, count(*) FILTER (WHERE state <> 'muted') AS open,
-                 count(*) FILTER (WHERE state = 'muted') AS muted,
-                 max(CASE severity WHEN 'critical' THEN 3 WHEN 'severe' THEN 2 WHEN 'moderate' THEN 1 ELSE 0 END) AS worst,
-                 min(first_seen) AS first_seen, max(last_seen) AS last_seen
-             FROM issue WHERE state <> 'resolved' GROUP BY cause
-             ORDER BY open DESC, cause LIMIT ?) c
-         JOIN issue n ON n.id = (SELECT max(id) FROM issue WHERE cause = c.cause AND state <> 'resolved')
+        "SELECT c.*, n.code, n.message, n.fields,
+             (SELECT min(first_seen) FROM issue WHERE cause = c.cause AND state <> 'resolved') AS first_seen,
+             (SELECT max(last_seen) FROM issue WHERE cause = c.cause AND state <> 'resolved') AS last_seen
+         FROM (
+             SELECT cause, sum(CASE standing WHEN 2 THEN issues ELSE 0 END) AS open,
+                 sum(CASE standing WHEN 1 THEN issues ELSE 0 END) AS muted,
+                 max(CASE severity WHEN 'critical' THEN 3 WHEN 'severe' THEN 2 WHEN 'moderate' THEN 1 ELSE 0 END) AS worst
+             FROM issue_count WHERE standing > 0 GROUP BY cause
+             ORDER BY open DESC, cause LIMIT ?1) c
+         JOIN issue n ON n.place = (SELECT max(place) FROM issue WHERE cause = c.cause AND place >= ?2)
          ORDER BY c.open DESC, c.cause",
     )
     .bind(CAUSES)
+    .bind(PLACES)
     .fetch_all(store.pool())
     .await?;
     let open: i64 = rows.iter().map(|row| row.open).sum();
@@ -303,9 +436,8 @@ pub(super) async fn begin_retrying(
     connection: &mut SqliteConnection,
     request: &RetryRequest,
 ) -> Result<u64, sqlx::Error> {
-    let mut update = QueryBuilder::<Sqlite>::new(
-        "UPDATE issue SET state = 'retrying' WHERE state IN ('open', 'retrying')",
-    );
+    let mut update = QueryBuilder::<Sqlite>::new("UPDATE issue SET state = 'retrying' WHERE ");
+    between(&mut update, "place", &Standing::Current.places(i64::MAX));
     match request {
         RetryRequest::All(_) => {}
         RetryRequest::Cause(cause) => {
@@ -335,9 +467,9 @@ mod tests {
         sqlx::raw_sql(
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
              INSERT INTO issue (record_type, direction, record, name, operation, severity, code, message,
-                 fields, first_seen, last_seen, occurrences, last_session, state, cause)
+                 fields, first_seen, last_seen, occurrences, last_session, state, cause, seq)
              SELECT 'contact', 'to_crm', i, '', 'created', 'low', 'A', '', '[]', i, i, 1, 1,
-                 CASE i % 10 WHEN 0 THEN 'resolved' WHEN 1 THEN 'muted' ELSE 'open' END, 'A:' || (i % 50)
+                 CASE i % 10 WHEN 0 THEN 'resolved' WHEN 1 THEN 'muted' ELSE 'open' END, 'A:' || (i % 50), i
              FROM n; ANALYZE;",
         )
         .execute(store.pool())
@@ -350,21 +482,27 @@ mod tests {
             IssueQuery { severity: Some(Severity::Low), ..some() },
             IssueQuery { text: Some("x".into()), ..some() },
             IssueQuery { state: Some(IssueState::Muted), ..some() },
+            IssueQuery { state: Some(IssueState::Retrying), ..some() },
             IssueQuery { state: Some(IssueState::Resolved), cause: Some("A:7".into()), ..some() },
         ] {
-            let list = list(&query, 1_000);
-            let explain = ["EXPLAIN QUERY PLAN ", list.sql().as_str()].concat();
-            let plan: Vec<(i64, i64, i64, String)> =
-                sqlx::query_as(sqlx::AssertSqlSafe(explain)).fetch_all(store.pool()).await.unwrap();
-            let steps: Vec<String> = plan.into_iter().map(|(.., step)| step).collect();
-            assert!(steps[0].starts_with("SEARCH i USING"), "{query:?}: {steps:?}");
-            assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{query:?}: {steps:?}");
+            for (source, first) in [
+                (Source::Walk, "SEARCH i USING"),
+                (Source::Index("\"abc\"".into()), "SCAN t VIRTUAL TABLE INDEX"),
+            ] {
+                let list = list(&query, &source, &(0..1_000));
+                let steps = plan(&store, list.sql().as_str()).await;
+                assert!(steps[0].starts_with(first), "{query:?}: {steps:?}");
+                let sorts = steps.iter().any(|step| step.contains("TEMP B-TREE"));
+                assert!(!sorts, "{query:?}: {steps:?}");
+            }
         }
     }
 
-    #[test]
-    fn a_search_takes_every_sign_as_it_is() {
-        assert_eq!(like(r"50%_\x"), r"%50\%\_\\x%");
+    async fn plan(store: &Store, query: &str) -> Vec<String> {
+        let explain = ["EXPLAIN QUERY PLAN ", query].concat();
+        let plan: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(explain)).fetch_all(store.pool()).await.unwrap();
+        plan.into_iter().map(|(.., step)| step).collect()
     }
 
     #[test]

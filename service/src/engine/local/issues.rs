@@ -7,7 +7,8 @@ use crate::store::Store;
 use sqlx::sqlite::SqliteConnection;
 use sync_api::{IssueCounts, Operation, Severity, Timestamp};
 
-/// Opens the issue of a failed record, or notes that it still is there.
+/// Opens the issue of a failed record, or notes that it still is there. One that comes back, or has another code,
+/// is a new one: it goes to the top of the list.
 pub(super) async fn seen(
     connection: &mut SqliteConnection,
     failure: &Failure,
@@ -16,12 +17,14 @@ pub(super) async fn seen(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO issue (record_type, direction, record, name, operation, severity, code, message,
-             fields, first_seen, last_seen, occurrences, last_session, cause, state)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 1, ?11, ?12, 'open')
+             fields, first_seen, last_seen, occurrences, last_session, cause, state, seq)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 1, ?11, ?12, 'open',
+             (SELECT coalesce(max(seq), 0) + 1 FROM issue))
          ON CONFLICT (record_type, direction, record) DO UPDATE SET
              name = ?4, operation = ?5, severity = ?6, message = ?8, fields = ?9, last_seen = ?10,
              last_session = ?11, resolved_at = NULL, code = ?7, cause = ?12,
              state = CASE WHEN state = 'muted' AND cause = ?12 THEN 'muted' ELSE 'open' END,
+             seq = CASE WHEN resolved_at IS NULL AND code = ?7 THEN seq ELSE excluded.seq END,
              first_seen = CASE WHEN resolved_at IS NULL AND code = ?7 THEN first_seen ELSE ?10 END,
              occurrences = CASE WHEN resolved_at IS NULL AND code = ?7 THEN occurrences + 1 ELSE 1 END",
     )
@@ -100,17 +103,20 @@ pub(super) async fn resolve_others(
     Ok(())
 }
 
-/// Closes the issues that were tried again and that the session has not met again.
+/// Closes an issue that was tried again and that the session has not met again, even if a person has muted it
+/// meanwhile.
 pub(super) async fn resolve_retried(
     connection: &mut SqliteConnection,
+    issue: i64,
     session: i64,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE issue SET resolved_at = ?, state = 'resolved'
-         WHERE state = 'retrying' AND last_session <> ?",
+         WHERE id = ? AND state <> 'resolved' AND last_session <> ?",
     )
     .bind(now.millis())
+    .bind(issue)
     .bind(session)
     .execute(connection)
     .await?;
@@ -128,8 +134,7 @@ pub(super) async fn end_retrying(connection: &mut SqliteConnection) -> Result<()
 /// Open issues by severity.
 pub(super) async fn open(store: &Store) -> Result<IssueCounts, sqlx::Error> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT severity, count(*) FROM issue INDEXED BY issue_current_by_severity
-         WHERE state IN ('open', 'retrying') GROUP BY severity",
+        "SELECT severity, sum(issues) FROM issue_count WHERE standing = 2 GROUP BY severity",
     )
     .fetch_all(store.pool())
     .await?;

@@ -3,11 +3,20 @@
 use super::contact::hash_bytes;
 use super::refusal::{MESSAGE_UNREADABLE, Refused, SUBJECT, SUBJECT_MAX_CHARS};
 use mail_parser::{Address, MessageParser};
+use std::borrow::Cow;
 use std::fmt::Write;
 use sync_api::Timestamp;
 
 /// The longest text that the CRM keeps of a message, in characters (Salesforce: EmailMessage.TextBody).
 const BODY_MAX_CHARS: usize = 32_000;
+
+/// The CRM's names of what rules can judge in a message (Salesforce Object Reference, "EmailMessage").
+pub(super) const MESSAGE_FIELDS: [&str; 5] =
+    [SUBJECT, TEXT_BODY, FROM_ADDRESS, TO_ADDRESS, CC_ADDRESS];
+const TEXT_BODY: &str = "TextBody";
+const FROM_ADDRESS: &str = "FromAddress";
+const TO_ADDRESS: &str = "ToAddress";
+const CC_ADDRESS: &str = "CcAddress";
 
 /// What the CRM keeps of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +49,18 @@ impl Mail {
             format!("Message from {}", self.from)
         } else {
             self.subject.chars().take(255).collect()
+        }
+    }
+
+    /// The value of one of [`MESSAGE_FIELDS`]; several addresses are separated by `; `.
+    pub(super) fn value(&self, field: &str) -> Cow<'_, str> {
+        match field {
+            SUBJECT => self.subject.as_str().into(),
+            TEXT_BODY => self.body.as_str().into(),
+            FROM_ADDRESS => self.from.as_str().into(),
+            TO_ADDRESS => self.to.join("; ").into(),
+            CC_ADDRESS => self.cc.join("; ").into(),
+            _ => "".into(),
         }
     }
 

@@ -14,7 +14,10 @@ mod crm_task;
 mod event;
 mod event_file;
 mod history;
+#[cfg(test)]
+mod issue_laws;
 mod issue_list;
+mod issue_search;
 mod issues;
 mod mailbox;
 mod message;
@@ -285,10 +288,11 @@ impl Engine for LocalEngine {
         let runs = machine.running.as_ref().is_some_and(|running| running.now().session == *id);
         let number = history::number(id).filter(|_| runs).ok_or(Refusal::NotRunning)?;
         if !machine.cancel.is_cancelled() {
+            // First: the note waits for the session's own writing, which the session is not to go on with.
+            machine.cancel.cancel();
             shared
                 .note(Note { session: Some(number), ..Note::new(Actor::Person, "cancelled") })
                 .await?;
-            machine.cancel.cancel();
         }
         let running = history::one(&shared.store, number).await.map_err(EngineFault::from)?;
         Ok(running.ok_or(Refusal::NotRunning)?)

@@ -2,6 +2,7 @@
 
 use super::contact::{ContactFields, Field};
 use super::event::EventField;
+use super::message::MESSAGE_FIELDS;
 use super::task::DUE_ON;
 use email_address::{EmailAddress, Options};
 use sync_api::Severity;
@@ -115,7 +116,8 @@ impl Refused {
             .into_iter()
             .map(Field::crm_name)
             .chain(events)
-            .chain([SUBJECT, DUE_ON])
+            .chain([DUE_ON])
+            .chain(MESSAGE_FIELDS)
             .find(|name| *name == text)
     }
 

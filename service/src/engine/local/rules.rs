@@ -5,12 +5,15 @@
 
 use super::contact::{ContactFields, Field};
 use super::crm::CrmError;
+use super::event::{EventField, EventFields};
+use super::message::{MESSAGE_FIELDS, Mail};
 use super::refusal::{
     CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY, ENTITY_IS_LOCKED, FIELD_CUSTOM_VALIDATION_EXCEPTION,
     INVALID_CROSS_REFERENCE_KEY, Refused, UNABLE_TO_LOCK_ROW,
 };
 use regex::RegexBuilder;
 use sqlx::sqlite::SqliteConnection;
+use std::borrow::Cow;
 
 /// The most memory that a rule's regular expression may take, in bytes.
 const REGEX_SIZE: usize = 1 << 20;
@@ -66,20 +69,50 @@ impl Condition {
     }
 }
 
-/// Refuses a contact that an active rule of the administrator's is against, or whose company is no
-/// account while it has to be one.
-pub(super) async fn check_rules(
-    connection: &mut SqliteConnection,
-    contact: &ContactFields,
-) -> Result<(), CrmError> {
-    type Row = (String, String, String, String, String);
-    let rules: Vec<Row> = sqlx::query_as(
-        "SELECT name, field, condition, argument, message FROM crm_validation_rule
-         WHERE active <> 0 AND record_type = 'contact' ORDER BY id",
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    for (name, field, condition, argument, message) in rules {
+/// What rules and locks are about, by the words in `crm_validation_rule` and `crm_lock`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judged {
+    Contact,
+    Event,
+    Email,
+}
+
+impl Judged {
+    const ALL: [Self; 3] = [Self::Contact, Self::Event, Self::Email];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Contact => "contact",
+            Self::Event => "event",
+            Self::Email => "email",
+        }
+    }
+
+    /// The CRM's name of a field that such a record has.
+    fn field(self, name: &str) -> Option<&'static str> {
+        let is_named = |known: &&'static str| *known == name;
+        match self {
+            Self::Contact => Field::ALL.into_iter().map(Field::crm_name).find(is_named),
+            Self::Event => EventField::ALL.into_iter().map(EventField::crm_name).find(is_named),
+            Self::Email => MESSAGE_FIELDS.into_iter().find(is_named),
+        }
+    }
+}
+
+/// A rule's row: its record type, name, field, condition, argument and message.
+type Row = (String, String, String, String, String, String);
+
+/// A rule that can judge, or what it answers to everything because it cannot.
+#[derive(Debug)]
+struct Rule {
+    judged: Judged,
+    verdict: Result<(&'static str, Condition, String), Refused>,
+}
+
+impl Rule {
+    /// `None` for a rule about records that are not brought into the CRM.
+    fn compile((judged, name, field, condition, argument, message): &Row) -> Option<Self> {
+        let judged = Judged::ALL.into_iter().find(|known| known.as_str() == judged)?;
         let broken = |why: String| {
             Refused::new(
                 CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY,
@@ -89,47 +122,133 @@ pub(super) async fn check_rules(
                 ),
             )
         };
-        let known = Field::ALL.into_iter().find(|known| known.crm_name() == field);
-        let known = known.ok_or_else(|| broken(format!("there is no field \"{field}\"")))?;
-        if Condition::parse(&condition, &argument).map_err(broken)?.holds(contact.get(known)) {
-            let fields = vec![known.crm_name()];
-            return Err(Refused::new(FIELD_CUSTOM_VALIDATION_EXCEPTION, fields, message).into());
-        }
+        let known = judged
+            .field(field)
+            .ok_or_else(|| broken(format!("there is no field \"{field}\" in this type of record")));
+        let verdict = known.and_then(|known| {
+            let condition = Condition::parse(condition, argument).map_err(broken)?;
+            Ok((known, condition, message.clone()))
+        });
+        Some(Self { judged, verdict })
     }
-    check_company(connection, contact.get(Field::Company)).await
 }
 
-async fn check_company(connection: &mut SqliteConnection, company: &str) -> Result<(), CrmError> {
-    if company.is_empty() {
-        return Ok(());
+/// The administrator's active rules, read and compiled. Who writes to the CRM reads them in the transaction of
+/// the write: until it ends nobody can change them.
+#[derive(Debug, Default)]
+pub(super) struct Rules {
+    rows: Vec<Row>,
+    rules: Vec<Rule>,
+    company_must_exist: bool,
+}
+
+impl Rules {
+    pub(super) async fn load(connection: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
+        let mut rules = Self::default();
+        rules.refresh(connection).await?;
+        Ok(rules)
     }
-    let missing: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM crm_setting WHERE name = 'company_must_exist' AND value = 'on')
-             AND NOT EXISTS (SELECT 1 FROM crm_account WHERE name = ?)",
-    )
-    .bind(company)
-    .fetch_one(connection)
-    .await?;
-    if !missing {
-        return Ok(());
+
+    /// Reads the rules again. Those that are as before need not be compiled again.
+    pub(super) async fn refresh(
+        &mut self,
+        connection: &mut SqliteConnection,
+    ) -> Result<(), sqlx::Error> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT record_type, name, field, condition, argument, message
+             FROM crm_validation_rule WHERE active <> 0 ORDER BY id",
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        if rows != self.rows {
+            self.rules = rows.iter().filter_map(Rule::compile).collect();
+            self.rows = rows;
+        }
+        self.company_must_exist = sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM crm_setting WHERE name = 'company_must_exist' AND value = 'on')",
+        )
+        .fetch_one(connection)
+        .await?;
+        Ok(())
     }
-    Err(Refused::new(
-        INVALID_CROSS_REFERENCE_KEY,
-        vec![Field::Company.crm_name()],
-        format!("Company: the CRM has no account \"{company}\". Choose one that it has, or have it made."),
-    )
-    .into())
+
+    /// Refuses a contact that a rule is against, or whose company is no account while it has to be one.
+    pub(super) async fn check_contact(
+        &self,
+        connection: &mut SqliteConnection,
+        contact: &ContactFields,
+    ) -> Result<(), CrmError> {
+        self.check(Judged::Contact, |name| {
+            let field = Field::ALL.into_iter().find(|field| field.crm_name() == name);
+            Cow::Borrowed(field.map_or("", |field| contact.get(field)))
+        })?;
+        self.check_company(connection, contact.get(Field::Company)).await
+    }
+
+    /// Refuses an event that a rule is against.
+    pub(super) fn check_event(&self, event: &EventFields) -> Result<(), Refused> {
+        self.check(Judged::Event, |name| {
+            let field = EventField::ALL.into_iter().find(|field| field.crm_name() == name);
+            Cow::Borrowed(field.map_or("", |field| event.get(field)))
+        })
+    }
+
+    /// Refuses a message that a rule is against.
+    pub(super) fn check_message(&self, mail: &Mail) -> Result<(), Refused> {
+        self.check(Judged::Email, |name| mail.value(name))
+    }
+
+    fn check<'v>(
+        &self,
+        judged: Judged,
+        value: impl Fn(&'static str) -> Cow<'v, str>,
+    ) -> Result<(), Refused> {
+        for rule in self.rules.iter().filter(|rule| rule.judged == judged) {
+            let (field, condition, message) = rule.verdict.as_ref().map_err(Clone::clone)?;
+            if condition.holds(&value(field)) {
+                let code = FIELD_CUSTOM_VALIDATION_EXCEPTION;
+                return Err(Refused::new(code, vec![field], message.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    async fn check_company(
+        &self,
+        connection: &mut SqliteConnection,
+        company: &str,
+    ) -> Result<(), CrmError> {
+        if company.is_empty() || !self.company_must_exist {
+            return Ok(());
+        }
+        let known: bool =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM crm_account WHERE name = ?)")
+                .bind(company)
+                .fetch_one(connection)
+                .await?;
+        if known {
+            return Ok(());
+        }
+        Err(Refused::new(
+            INVALID_CROSS_REFERENCE_KEY,
+            vec![Field::Company.crm_name()],
+            format!("Company: the CRM has no account \"{company}\". Choose one that it has, or have it made."),
+        )
+        .into())
+    }
 }
 
 /// Refuses to change or delete a record that is locked.
 pub(super) async fn check_lock(
     connection: &mut SqliteConnection,
+    judged: Judged,
     id: &str,
 ) -> Result<(), CrmError> {
     let lock: Option<(String, String)> = sqlx::query_as(
-        "SELECT kind, reason FROM crm_lock WHERE record_type = 'contact' AND crm_id = ?
+        "SELECT kind, reason FROM crm_lock WHERE record_type = ? AND crm_id = ?
          ORDER BY kind LIMIT 1",
     )
+    .bind(judged.as_str())
     .bind(id)
     .fetch_optional(connection)
     .await?;

@@ -4,15 +4,15 @@ use super::super::mailbox::FileKind;
 use super::scan::Scan;
 use super::tasks_out::Work;
 use super::{Run, Stop};
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-/// The records that the session is for, by their type's word.
+/// The records that the session is for, by their type's word, and the issue of each.
 #[derive(Debug, Default)]
 pub(super) struct Chosen {
     /// Files of the mailbox.
-    paths: HashSet<(String, String)>,
+    paths: HashMap<(String, String), i64>,
     /// Rows of the CRM.
-    crm_ids: HashSet<(String, String)>,
+    crm_ids: HashMap<(String, String), i64>,
 }
 
 /// A file's kind, as issues name its record's type.
@@ -25,7 +25,12 @@ fn type_word(kind: FileKind) -> &'static str {
 
 impl Chosen {
     fn holds(&self, kind: FileKind, crm_id: &str) -> bool {
-        self.crm_ids.contains(&(type_word(kind).to_owned(), crm_id.to_owned()))
+        self.crm_ids.contains_key(&(type_word(kind).to_owned(), crm_id.to_owned()))
+    }
+
+    /// The issues of what was met.
+    pub(super) fn issues(&self) -> impl Iterator<Item = i64> {
+        self.paths.values().chain(self.crm_ids.values()).copied()
     }
 }
 
@@ -34,12 +39,12 @@ impl Run {
     pub(super) async fn choose(&mut self) -> Result<(), Stop> {
         let mut chosen = Chosen::default();
         let mut tx = self.store.write().await?;
-        let rows: Vec<(String, String, String)> = sqlx::query_as(
-            "SELECT record_type, direction, record FROM issue WHERE state = 'retrying'",
+        let rows: Vec<(i64, String, String, String)> = sqlx::query_as(
+            "SELECT id, record_type, direction, record FROM issue WHERE state = 'retrying'",
         )
         .fetch_all(&mut *tx)
         .await?;
-        for (record_type, direction, record) in rows {
+        for (id, record_type, direction, record) in rows {
             if direction == "to_crm" {
                 sqlx::query(
                     "UPDATE mailbox_file SET content_hash = x''
@@ -48,9 +53,9 @@ impl Run {
                 .bind(&record)
                 .execute(&mut *tx)
                 .await?;
-                chosen.paths.insert((record_type, record));
+                chosen.paths.insert((record_type, record), id);
             } else {
-                chosen.crm_ids.insert((record_type, record));
+                chosen.crm_ids.insert((record_type, record), id);
             }
         }
         tx.commit().await?;
@@ -60,24 +65,25 @@ impl Run {
 
     /// What of a scan this session is for. A file that is gone may only have been renamed: a session
     /// that does not look at all files cannot tell, and leaves its issue to one that does.
-    pub(super) async fn only_chosen(&self, kind: FileKind, mut scan: Scan) -> Result<Scan, Stop> {
-        let Some(chosen) = &self.chosen else {
+    pub(super) async fn only_chosen(
+        &mut self,
+        kind: FileKind,
+        mut scan: Scan,
+    ) -> Result<Scan, Stop> {
+        let Some(chosen) = &mut self.chosen else {
             return Ok(scan);
         };
-        let word = type_word(kind);
-        let meant = |path: &String| chosen.paths.contains(&(word.to_owned(), path.clone()));
-        scan.read.retain(|found| meant(&found.path));
-        scan.again.retain(meant);
-        scan.carry.retain(meant);
-        scan.vanished.retain(meant);
+        let key = |path: &str| (type_word(kind).to_owned(), path.to_owned());
+        scan.read.retain(|found| chosen.paths.contains_key(&key(&found.path)));
+        scan.again.retain(|path| chosen.paths.contains_key(&key(path)));
+        scan.carry.retain(|path| chosen.paths.contains_key(&key(path)));
         for path in scan.vanished.drain(..) {
-            sqlx::query(
-                "UPDATE issue SET state = 'open' WHERE state = 'retrying' AND record_type = ? AND record = ?",
-            )
-            .bind(word)
-            .bind(path)
-            .execute(self.store.pool())
-            .await?;
+            if let Some(issue) = chosen.paths.remove(&key(&path)) {
+                sqlx::query("UPDATE issue SET state = 'open' WHERE state = 'retrying' AND id = ?")
+                    .bind(issue)
+                    .execute(self.store.pool())
+                    .await?;
+            }
         }
         Ok(scan)
     }

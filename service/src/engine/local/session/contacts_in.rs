@@ -49,7 +49,7 @@ impl Run {
         for batch in scan.read.chunks(self.settings.batch.max(1)) {
             let readings = self.read_batch(FileKind::Contact, batch.to_vec(), understand).await?;
             let mut stopped = Ok(());
-            let mut tx = self.store.write().await?;
+            let mut tx = self.begin_batch().await?;
             for (found, reading) in readings {
                 stopped = self.boundary();
                 if stopped.is_ok() {
@@ -68,7 +68,7 @@ impl Run {
         }
         for batch in scan.again.chunks(self.settings.batch.max(1)) {
             let mut stopped = Ok(());
-            let mut tx = self.store.write().await?;
+            let mut tx = self.begin_batch().await?;
             for path in batch {
                 stopped = self.boundary();
                 if stopped.is_ok() {
@@ -291,7 +291,9 @@ impl Run {
             }
         }
         self.allowance.called();
-        match crm::update(connection, &contact.id, &offer.fields, self.clock.now()).await {
+        match crm::update(connection, &self.rules, &contact.id, &offer.fields, self.clock.now())
+            .await
+        {
             Ok(contact) => {
                 self.tally.conflicts += u64::from(crm_changed);
                 self.tally.row_mut(Lane::ContactToCrm).updated += 1;
@@ -326,7 +328,8 @@ impl Run {
         let mut linked = contact.clone();
         if merged != contact.fields {
             self.allowance.called();
-            match crm::update(connection, &contact.id, &merged, self.clock.now()).await {
+            match crm::update(connection, &self.rules, &contact.id, &merged, self.clock.now()).await
+            {
                 Ok(updated) => {
                     self.tally.row_mut(Lane::ContactToCrm).updated += 1;
                     linked = updated;
@@ -369,7 +372,7 @@ impl Run {
         if let Err(refused) = self.check_storage() {
             return Ok(Verdict::Refused(Operation::Created, refused));
         }
-        match crm::insert(connection, &offer.fields, self.clock.now()).await {
+        match crm::insert(connection, &self.rules, &offer.fields, self.clock.now()).await {
             Ok(_) if self.scope_used >= self.settings.scope_limit => {
                 Err(self.above_limit(self.scope_used + 1).await?)
             }

@@ -68,7 +68,7 @@ impl Run {
         for batch in scan.read.chunks(self.settings.batch.max(1)) {
             let readings = self.read_batch(FileKind::Event, batch.to_vec(), understand).await?;
             let mut stopped = Ok(());
-            let mut tx = self.store.write().await?;
+            let mut tx = self.begin_batch().await?;
             for (found, reading) in readings {
                 stopped = self.boundary();
                 if stopped.is_ok() {
@@ -87,7 +87,7 @@ impl Run {
         }
         for batch in scan.again.chunks(self.settings.batch.max(1)) {
             let mut stopped = Ok(());
-            let mut tx = self.store.write().await?;
+            let mut tx = self.begin_batch().await?;
             for path in batch {
                 stopped = self.boundary();
                 if stopped.is_ok() {
@@ -319,7 +319,7 @@ impl Run {
             }
         }
         self.allowance.called();
-        match crm_event::update(connection, &event.id, &offer.fields, now).await {
+        match crm_event::update(connection, &self.rules, &event.id, &offer.fields, now).await {
             Ok(event) => {
                 self.tally.conflicts += u64::from(crm_changed);
                 self.tally.row_mut(Lane::EventToCrm).updated += 1;
@@ -369,7 +369,7 @@ impl Run {
         let mut linked = event.clone();
         if merged != event.fields {
             self.allowance.called();
-            match crm_event::update(connection, &event.id, &merged, now).await {
+            match crm_event::update(connection, &self.rules, &event.id, &merged, now).await {
                 Ok(updated) => {
                     self.tally.row_mut(Lane::EventToCrm).updated += 1;
                     linked = updated;
@@ -415,7 +415,15 @@ impl Run {
         if let Err(refused) = self.check_storage() {
             return Ok(Verdict::Refused(Operation::Created, refused));
         }
-        match crm_event::insert(connection, &offer.fields, &offer.uid, self.clock.now()).await {
+        match crm_event::insert(
+            connection,
+            &self.rules,
+            &offer.fields,
+            &offer.uid,
+            self.clock.now(),
+        )
+        .await
+        {
             Ok(_) if self.scope_used >= self.settings.scope_limit => {
                 Err(self.above_limit(self.scope_used + 1).await?)
             }
@@ -457,9 +465,10 @@ impl Run {
                     break;
                 }
                 if let Some(link) = vanished.links.remove(path) {
-                    self.delete_event(&mut tx, &link).await?;
+                    self.delete_event(&mut tx, link).await?;
+                } else {
+                    forget_file(&mut tx, path).await?;
                 }
-                forget_file(&mut tx, path).await?;
                 done += 1;
             }
             self.save_tally(&mut tx).await?;
@@ -470,10 +479,11 @@ impl Run {
         Ok(())
     }
 
+    /// Deletes an event whose file is gone; see the contacts' `delete`.
     async fn delete_event(
         &mut self,
         connection: &mut SqliteConnection,
-        link: &Link,
+        link: Link,
     ) -> Result<(), Stop> {
         let mirrored = self.is_mirrored(connection, &link.crm_id, link.scope_until).await?;
         if let Some(event) = crm_event::find(connection, &link.crm_id).await?
@@ -484,13 +494,28 @@ impl Run {
                 self.tally.conflicts += 1;
             } else {
                 self.allowance.called();
-                crm_event::delete(connection, &event.id).await?;
+                match crm_event::delete(connection, &event.id).await {
+                    Ok(_) => {}
+                    Err(CrmError::Refused(refused)) => {
+                        self.held.insert(link.crm_id);
+                        let failure = Failure {
+                            lane: Lane::EventToCrm,
+                            record: link.path,
+                            name: event.fields.display_name(),
+                            operation: Operation::Deleted,
+                            refused,
+                        };
+                        return Ok(self.fail(connection, &failure).await?);
+                    }
+                    Err(cause) => return Err(internal(cause)),
+                }
                 self.scope_used = self.scope_used.saturating_sub(1);
                 self.stored = self.stored.saturating_sub(1);
                 self.tally.row_mut(Lane::EventToCrm).deleted += 1;
             }
         }
         remove_link(connection, FileKind::Event, &link.crm_id).await?;
+        forget_file(connection, &link.path).await?;
         Ok(())
     }
 }

@@ -22,10 +22,19 @@ pub(super) async fn save_link(
     connection: &mut SqliteConnection,
     link: &Link,
 ) -> Result<(), sqlx::Error> {
+    // No REPLACE: what it deletes, no trigger counts.
+    sqlx::query("DELETE FROM link WHERE path = ? AND (record_type, crm_id) <> (?, ?)")
+        .bind(&link.path)
+        .bind(link.kind.as_str())
+        .bind(&link.crm_id)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query(
-        "INSERT OR REPLACE INTO link
+        "INSERT INTO link
              (record_type, crm_id, path, uid, mail_hash, crm_hash, crm_revision, scope_until)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (record_type, crm_id) DO UPDATE SET path = ?3, uid = ?4, mail_hash = ?5, crm_hash = ?6,
+             crm_revision = ?7, scope_until = ?8",
     )
     .bind(link.kind.as_str())
     .bind(&link.crm_id)

@@ -38,7 +38,7 @@ impl Run {
             let readings =
                 self.read_batch(FileKind::Message, batch.to_vec(), message::parse).await?;
             let mut stopped = Ok(());
-            let mut tx = self.store.write().await?;
+            let mut tx = self.begin_batch().await?;
             for (found, reading) in readings {
                 stopped = self.boundary();
                 if stopped.is_err() {
@@ -135,7 +135,7 @@ impl Run {
         row.state = match self.take_message(connection, &mail, &row, before.is_none()).await? {
             Ok(state) => state,
             Err(refused) => {
-                // Without a hash it is read again by the next session: the CRM may have room then.
+                // Without a hash it is read again by the next session: the CRM may take it then.
                 row.hash = None;
                 return self.fail_message(connection, &row, mail.name(), refused).await;
             }
@@ -205,7 +205,7 @@ impl Run {
             return Ok(Ok(FileState::Skipped));
         }
         self.allowance.called();
-        if let Err(refused) = self.check_storage() {
+        if let Err(refused) = self.rules.check_message(mail).and_then(|()| self.check_storage()) {
             return Ok(Err(refused));
         }
         let email_id = crm::save_email(connection, mail, &contacts, self.clock.now()).await?;

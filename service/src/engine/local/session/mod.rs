@@ -26,11 +26,13 @@ use super::mailbox::{FileKind, Inaccessible, Mailbox};
 use super::progress::ProgressReport;
 use super::refusal::{REQUEST_LIMIT_EXCEEDED, Refused, storage_full};
 use super::retention;
+use super::rules::Rules;
 use super::settings::LocalSettings;
 use super::tally::{Failure, Lane, Tally};
 use crate::store::Store;
 use chosen::Chosen;
-use sqlx::sqlite::SqliteConnection;
+use sqlx::Transaction;
+use sqlx::sqlite::{Sqlite, SqliteConnection};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -187,6 +189,8 @@ pub(super) struct Run {
     /// Records of the CRM that are in scope.
     scope_used: u64,
     allowance: Allowance,
+    /// The CRM's rules, as the batch that is being written found them.
+    rules: Rules,
     /// Records in the CRM, where its storage has a limit.
     stored: u64,
     /// The records that it is for; none given means all.
@@ -222,6 +226,7 @@ impl Run {
             held: HashSet::new(),
             scope_used: 0,
             allowance: Allowance::default(),
+            rules: Rules::default(),
             stored: 0,
             chosen: None,
         }
@@ -296,10 +301,13 @@ impl Run {
         self.progress.phase(Phase::Finishing, None);
         let now = self.clock.now();
         let mut tx = self.store.write().await?;
-        if self.chosen.is_some() {
-            issues::resolve_retried(&mut tx, self.id, now).await?;
-        } else {
-            issues::resolve_others(&mut tx, self.id, now).await?;
+        match &self.chosen {
+            Some(chosen) => {
+                for issue in chosen.issues() {
+                    issues::resolve_retried(&mut tx, issue, self.id, now).await?;
+                }
+            }
+            None => issues::resolve_others(&mut tx, self.id, now).await?,
         }
         self.save_tally(&mut tx).await?;
         tx.commit().await?;
@@ -328,6 +336,13 @@ impl Run {
             Some(api) => Err(Stop::Throttled(api)),
             None => Ok(()),
         }
+    }
+
+    /// Begins to write a batch of records to the CRM, by the rules of this moment.
+    async fn begin_batch(&mut self) -> Result<Transaction<'static, Sqlite>, Stop> {
+        let mut tx = self.store.write().await?;
+        self.rules.refresh(&mut tx).await?;
+        Ok(tx)
     }
 
     /// Refuses a new record when the CRM's storage is full.
