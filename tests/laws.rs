@@ -4,13 +4,15 @@ mod support;
 
 use proptest::prelude::*;
 use support::{MORNING, Panel, event, status};
-use sync_api::{Outcome, SyncState};
+use sync_api::{Outcome, Password, Side, SyncState};
 use sync_sidebar::client::NetworkError;
 use sync_sidebar::model::view::{Page, Tone};
 use sync_sidebar::model::{
-    Ask, CommandKind, Fact, FilterChoice, Intent, IssueField, IssueFilter, Later, PauseFor, Screen,
-    StreamFact, Target, Which,
+    Ask, CommandKind, ConnectionEntries, ConnectionIntent, Fact, FilterChoice, Intent, IssueField,
+    IssueFilter, Later, PauseFor, Screen, SignInFact, StreamFact, Target, Which,
 };
+
+const PASSWORD: &str = "Tr0ub4dor&3";
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -20,6 +22,29 @@ enum Step {
     Answer(usize, bool),
     Pass(i64),
     Fire(usize),
+}
+
+fn connection_intents() -> impl Strategy<Value = ConnectionIntent> {
+    let side = prop::sample::select(vec![Side::Crm, Side::Email]);
+    let entries = || ConnectionEntries {
+        domain: "acme.my.site.com".into(),
+        login: "ada".into(),
+        password: Password::new(PASSWORD),
+        ews_url: String::new(),
+    };
+    prop_oneof![
+        side.clone().prop_map(ConnectionIntent::Refresh),
+        side.clone().prop_map(ConnectionIntent::Change),
+        side.prop_map(ConnectionIntent::Check),
+        prop::sample::select(vec!["exchange", "salesforce_custom", "gmail", "gopher"])
+            .prop_map(|kind| ConnectionIntent::Choose(kind.to_owned())),
+        Just(ConnectionIntent::Submit(entries())),
+        Just(ConnectionIntent::CloseForm),
+        Just(ConnectionIntent::OpenWindow),
+        Just(ConnectionIntent::CopyLink),
+        Just(ConnectionIntent::GiveUp),
+        Just(ConnectionIntent::Dismiss),
+    ]
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -62,6 +87,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         (0..200_usize, 0..20_usize).prop_map(|(first, rows)| Intent::Scroll(first, first + rows)),
         Just(Intent::Filter(FilterChoice::Outcome(Some(Outcome::Failed)))),
         Just(Intent::Filter(FilterChoice::Trigger(None))),
+        Just(Intent::Go(Screen::Connectivity)),
+        connection_intents().prop_map(Intent::Connection),
     ];
     let facts = prop::sample::select(vec![
         Fact::Shown,
@@ -70,6 +97,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Fact::Offline,
         Fact::LaterCame(true),
         Fact::LaterCame(false),
+        Fact::SignIn(SignInFact::Blocked),
+        Fact::SignIn(SignInFact::Closed),
+        Fact::SignIn(SignInFact::Hinted {
+            origin: "https://sync.example.com".into(),
+            id: "a-1".into(),
+        }),
     ]);
     let paused = sync_api::SyncStatus { state: SyncState::Paused, ..status() };
     let stream = prop::sample::select(vec![
@@ -80,6 +113,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         StreamFact::Piece(event("e-2", "status", &paused)),
         StreamFact::Piece(event("e-3", "status", &support::running())),
         StreamFact::Piece(event("e-4", "session", &support::summary("s-2", Outcome::Failed))),
+        StreamFact::Piece(event("e-5", "status", &support::stopped())),
+        StreamFact::Piece(event("e-6", "connection", &support::lost(support::crm()))),
         StreamFact::Piece(b"event: reset\ndata: {}\n\n".to_vec()),
         StreamFact::Piece(b"data: half".to_vec()),
         StreamFact::Piece(vec![0xff, b'\n']),
@@ -90,7 +125,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => stream.prop_map(Step::Stream),
         6 => (0..5_usize, any::<bool>()).prop_map(|(which, well)| Step::Answer(which, well)),
         2 => (-5_000..120_000_i64).prop_map(Step::Pass),
-        4 => (0..7_usize).prop_map(Step::Fire),
+        4 => (0..8_usize).prop_map(Step::Fire),
     ];
     prop::collection::vec(step, 0..60)
 }
@@ -130,6 +165,11 @@ proptest! {
             ];
             let in_flight = commands.into_iter().filter(|kind| panel.awaits(Ask::Command(*kind)));
             prop_assert!(in_flight.count() <= 1);
+
+            prop_assert!(panel.all_asked(Ask::ConnectionCommand).iter().all(|it| it.key.is_some()));
+            // A password is in one request, and in nothing that is kept or shown.
+            let printed = format!("{:?} {:?}", panel.model, panel.view());
+            prop_assert!(!printed.contains(PASSWORD), "the password is printed");
 
             let view = panel.view();
             prop_assert!(!view.header.title.is_empty());

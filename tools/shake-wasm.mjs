@@ -3,7 +3,7 @@
 // The panel's page imports the script's default export alone; everything else may go.
 import { parse } from "acorn";
 import binaryen from "binaryen";
-import { dropFromTable, split } from "./split-wasm.mjs";
+import { dropFromTable, importFunction, shortNames, split } from "./split-wasm.mjs";
 
 // What rustc's wasm32-unknown-unknown and wasm-bindgen use, and no more: a newer encoding would lock older browsers out.
 const { Features } = binaryen;
@@ -26,12 +26,12 @@ const names = (node) => {
   return found;
 };
 
-// The script without the spans [start, end).
-function cut(script, spans) {
+// The script with other text in place of what stands in [start, end).
+function changed(script, changes) {
   let rest = "";
   let from = 0;
-  for (const [start, end] of spans.sort((a, b) => a[0] - b[0])) {
-    rest += script.slice(from, start);
+  for (const [start, end, text] of changes.sort((a, b) => a[0] - b[0])) {
+    rest += script.slice(from, start) + text;
     from = end;
   }
   return rest + script.slice(from);
@@ -53,7 +53,7 @@ function withoutClasses(script) {
     const used = [...names(statement)].find((name) => classes.has(name));
     if (used) throw new Error(`shake-wasm: the exported class ${used} is used; it cannot be dropped`);
   }
-  return cut(script, body.filter(about).map(({ start, end }) => [start, end]));
+  return changed(script, body.filter(about).map(({ start, end }) => [start, end, ""]));
 }
 
 // The names that the script reads off the module's exports.
@@ -65,23 +65,52 @@ function exportsUsed(script) {
   return used;
 }
 
-// Drops the functions that the script offers to the modules and none of them asks for any more.
-function withoutImports(script, wasms) {
+// Gives what the script and the module have of each other short names, and tells which name each had: wasm-bindgen's
+// own end in hashes, which no compression makes shorter.
+function shortenNames(module, used) {
+  const names = shortNames();
+  const before = new Map();
+  const functions = Array.from({ length: module.getNumFunctions() }, (_, number) =>
+    binaryen.getFunctionInfo(module.getFunctionByIndex(number)),
+  );
+  for (const { name, module: from, base } of functions) {
+    if (from === "") continue;
+    const short = names.next().value;
+    before.set(short, base);
+    importFunction(module, name, from, short);
+  }
+  for (const long of used) {
+    if (!long.startsWith("wasm_bindgen_")) continue;
+    const { value } = binaryen.getExportInfo(module.getExport(long));
+    // No name of the script's own begins so, and none that the modules share has a sign in it.
+    const short = `$${before.size}`;
+    before.set(short, long);
+    module.removeExport(long);
+    module.addFunctionExport(value, short);
+  }
+  return before;
+}
+
+// The script with the short names, and without the functions that it offers and none of the modules asks for any more.
+function withShortNames(script, before, wasms) {
   const imports = wasms.flatMap((wasm) => WebAssembly.Module.imports(new WebAssembly.Module(wasm)));
-  const asked = new Set(imports.map(({ name }) => name));
-  const spans = [];
+  const asked = new Set(imports.map(({ name }) => before.get(name)));
+  const short = new Map([...before].map(([name, long]) => [long, name]));
+  const changes = [];
   walk(parse(script, { ecmaVersion: "latest", sourceType: "module" }), (node) => {
-    const isOffer = node.type === "ObjectExpression" && node.properties.some(({ key }) => asked.has(key?.name ?? key?.value));
-    if (!isOffer) return;
-    for (const property of node.properties) {
-      const name = property.key?.name ?? property.key?.value;
-      if (property.type === "Property" && /^__wb/.test(name) && !asked.has(name)) {
-        const comma = script.slice(property.end).match(/^\s*,/);
-        spans.push([property.start, property.end + (comma ? comma[0].length : 0)]);
-      }
+    if (node.type === "MemberExpression" && node.object.name === "wasm" && short.has(node.property.name)) {
+      changes.push([node.property.start, node.property.end, short.get(node.property.name)]);
+    }
+    if (node.type !== "ObjectExpression") return;
+    for (const { key, start, end } of node.properties) {
+      const name = key?.name ?? key?.value;
+      if (!short.has(name)) continue;
+      const comma = script.slice(end).match(/^\s*,/);
+      if (asked.has(name)) changes.push([key.start, key.end, short.get(name)]);
+      else changes.push([start, end + (comma ? comma[0].length : 0), ""]);
     }
   });
-  return cut(script, spans);
+  return changed(script, changes);
 }
 
 function pack(module) {
@@ -107,7 +136,8 @@ export function shake(script, wasm) {
   // Their methods are asynchronous: the rest of each hangs in the table, where nobody can reach it any more.
   dropFromTable(module, (name) => /\bwasm_streams\b/.test(name));
   module.runPasses(["remove-unused-module-elements"]);
+  const before = shortenNames(module, used);
   const later = pack(split(module));
   const first = pack(module);
-  return { script: withoutImports(lean, [first, later]), first, later };
+  return { script: withShortNames(lean, before, [first, later]), first, later };
 }

@@ -12,7 +12,9 @@ import binaryen from "binaryen";
 const later = [
   "ui::about", "ui::activity", "ui::history", "ui::issue", "ui::issues", "ui::later", "ui::report", "ui::session",
   "ui::parts::windowed", "model::activity", "model::history", "model::issue_page", "model::issues", "model::paged_list",
-  "model::part_list", "model::report_page", "model::session_page", "model::view::about", "model::view::activity_view",
+  "model::connection_command", "model::connectivity", "model::provider_sign_in", "model::view::connection_words",
+  "model::view::connectivity_view", "model::view::sign_in_view", "shell::sign_in_window", "ui::connectivity",
+  "ui::connection_form", "model::part_list", "model::report_page", "model::session_page", "model::view::about", "model::view::activity_view",
   "model::view::chart", "model::view::history_view", "model::view::issue_view", "model::view::issue_words",
   "model::view::issues_view", "model::view::later", "model::view::more", "model::view::record_words",
   "model::view::report_view", "model::view::rows", "model::view::session_text", "model::view::session_view",
@@ -25,6 +27,7 @@ const doors = [
   /^sync_sidebar::ui::later::page$/,
   /^sync_sidebar::model::view::later::(fill|text)$/,
   /^<sync_sidebar::model::Model>::enter$/,
+  /^sync_sidebar::shell::sign_in_window::perform$/,
 ];
 
 // A name as it is in the source, without the crates' fingerprints.
@@ -82,7 +85,7 @@ function staying(module) {
 }
 
 // A short name for each thing that the modules share: a, b, …, z, ba, bb, …
-function* shortNames() {
+export function* shortNames() {
   for (let number = 0; ; number++) {
     let name = "";
     for (let rest = number; rest > 0 || name === ""; rest = Math.floor(rest / 26)) {
@@ -93,7 +96,7 @@ function* shortNames() {
 }
 
 // Makes a function of the module one that another module has.
-function importFunction(module, name, from, as) {
+export function importFunction(module, name, from, as) {
   const { params, results } = binaryen.getFunctionInfo(module.getFunction(name));
   module.removeFunction(name);
   module.addFunctionImport(name, from, as, params, results);

@@ -3,9 +3,10 @@
 use super::IdempotencyKey;
 use super::query::with_query;
 use crate::model::IssueFilter;
+use std::fmt;
 use sync_api::{
-    AccessToken, BASE_PATH, Grant, GrantKind, IssueId, PauseRequest, RecordId, RetryRequest,
-    SessionId, Side, Timestamp,
+    AccessToken, AuthorizationId, AuthorizeRequest, BASE_PATH, Credentials, Grant, GrantKind,
+    IssueId, PauseRequest, RecordId, RetryRequest, SessionId, Side, Timestamp,
 };
 
 /// The methods that the API uses.
@@ -15,12 +16,15 @@ pub enum Method {
     Get,
     /// Commands.
     Post,
+    /// Puts something in the place of what is there.
+    Put,
     /// Signs out.
     Delete,
 }
 
-/// One request to the Sync API, complete but for the service's origin.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One request to the Sync API, complete but for the service's origin. Its `Debug` keeps the body back:
+/// there may be a password in it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// The method.
     pub method: Method,
@@ -174,6 +178,43 @@ impl Request {
         Self::new(Method::Get, &path, Some(token))
     }
 
+    /// `GET /connections`.
+    pub fn connections(token: &AccessToken) -> Self {
+        Self::new(Method::Get, "/connections", Some(token))
+    }
+
+    /// `POST /connections/{side}/check`.
+    pub fn check(token: &AccessToken, key: &IdempotencyKey, side: &Side) -> Self {
+        Self::command(&["/connections/", side.as_str(), "/check"].concat(), token, key)
+    }
+
+    /// `POST /connections/{side}/authorize`.
+    pub fn authorize(
+        token: &AccessToken,
+        key: &IdempotencyKey,
+        side: &Side,
+        how: &AuthorizeRequest,
+    ) -> Self {
+        let path = ["/connections/", side.as_str(), "/authorize"].concat();
+        Self::command(&path, token, key).with_json(how.encode())
+    }
+
+    /// `PUT /connections/email/credentials`.
+    pub fn credentials(token: &AccessToken, key: &IdempotencyKey, login: &Credentials) -> Self {
+        let command = Self::command("/connections/email/credentials", token, key);
+        Self { method: Method::Put, ..command }.with_json(login.encode())
+    }
+
+    /// `GET /authorizations/{id}`.
+    pub fn authorization(token: &AccessToken, id: &AuthorizationId) -> Self {
+        Self::new(Method::Get, &["/authorizations/", id.as_str()].concat(), Some(token))
+    }
+
+    /// `POST /authorizations/{id}/cancel`.
+    pub fn give_up(token: &AccessToken, key: &IdempotencyKey, id: &AuthorizationId) -> Self {
+        Self::command(&["/authorizations/", id.as_str(), "/cancel"].concat(), token, key)
+    }
+
     /// `GET /activity`, from the given part on.
     pub fn activity(token: &AccessToken, cursor: Option<&str>) -> Self {
         let query = [("limit", Some("50")), ("cursor", cursor)];
@@ -186,9 +227,32 @@ impl Request {
     }
 }
 
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let request = &mut f.debug_struct("Request");
+        request.field("method", &self.method).field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sync_api::{Intent, Password};
+
+    #[test]
+    fn a_password_is_in_the_body_and_not_in_what_is_printed() {
+        let login = Credentials {
+            intent: Intent::Change,
+            login: "ada".into(),
+            password: Password::new("s3cret"),
+            ews_url: None,
+        };
+        let (token, key) = (AccessToken::new("t"), IdempotencyKey::new(7));
+        let request = Request::credentials(&token, &key, &login);
+        assert_eq!(request.method, Method::Put);
+        assert!(request.body.as_deref().is_some_and(|body| body.contains("s3cret")));
+        assert!(!format!("{request:?}").contains("s3cret"));
+    }
 
     #[test]
     fn a_pause_says_until_when_only_if_it_ends_by_itself() {

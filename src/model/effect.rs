@@ -1,6 +1,6 @@
 //! What the shell must do, as data.
 
-use super::{CommandKind, Screen};
+use super::{CommandKind, Here, Screen, SignInEffect};
 use crate::client::Request;
 use crate::text::Locale;
 
@@ -43,6 +43,8 @@ pub enum Effect {
     FocusMenu(bool),
     /// Move the keyboard's focus to Pause or Start, if the control that had it has gone.
     FocusPauseOrStart,
+    /// Do something about the window of a sign-in. What does it comes with the screens behind General.
+    SignIn(Here, SignInEffect),
 }
 
 /// A file for the person, made in the panel.
@@ -98,6 +100,12 @@ pub enum Ask {
     Activity,
     /// The support report.
     Report,
+    /// How both sides are connected.
+    Connections,
+    /// A command about a connection.
+    ConnectionCommand,
+    /// How it stands with a sign-in.
+    Authorization,
 }
 
 /// The timers, each at most once at a time.
@@ -117,9 +125,11 @@ pub enum Timer {
     Search,
     /// Issues have changed; the lists that show them are read again.
     Issues,
+    /// Look at the window of the sign-in that is under way.
+    SignIn,
 }
 
 impl Timer {
     /// How many there are.
-    pub const COUNT: usize = 7;
+    pub const COUNT: usize = 8;
 }

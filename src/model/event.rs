@@ -1,6 +1,9 @@
 //! What can happen: what a person wants, what the world tells, what the service answers.
 
-use super::{Explanations, FilterChoice, IssueField, PauseFor, Screen, Target, Ticket, Timer};
+use super::{
+    ConnectionIntent, Explanations, FilterChoice, IssueField, PauseFor, Screen, SignInFact, Target,
+    Ticket, Timer,
+};
 use crate::client::{Answer, NetworkError};
 use crate::text::Locale;
 
@@ -76,6 +79,8 @@ pub enum Intent {
     Unmute,
     /// Save the issues as a file.
     Export,
+    /// Something about the connection to a side.
+    Connection(ConnectionIntent),
     /// Sign in.
     SignIn,
     /// Sign out.
@@ -107,6 +112,8 @@ pub enum Fact {
     LaterCame(bool),
     /// The text reached the clipboard, or did not.
     Copied(bool),
+    /// Something about the window of a sign-in.
+    SignIn(SignInFact),
 }
 
 /// What happens on the event stream.

@@ -86,7 +86,8 @@ impl Model {
 
     /// The same, where a code may be on screen.
     pub(super) fn need_explanations_if_shown(&mut self, turn: &mut Turn) {
-        let has_codes = matches!(self.screen, Screen::Issues(_) | Screen::Issue(_));
+        let has_codes =
+            matches!(self.screen, Screen::Issues(_) | Screen::Issue(_) | Screen::Connectivity);
         if self.session_page.is_some() || self.error_details_open || has_codes {
             self.need_explanations(turn);
         }

@@ -4,7 +4,7 @@
 //! gives.
 
 use super::turn::Turn;
-use super::{Ask, Content, Effect, Intent, Model, Screen, Which};
+use super::{Ask, Content, Effect, Intent, Model, Screen, SignInFact, Which};
 use crate::client::{Answer, NetworkError};
 use sync_api::SessionSummary;
 
@@ -23,8 +23,8 @@ pub enum Later {
 }
 
 /// Proof that the screens are there.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Here(());
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Here(());
 
 impl Later {
     pub(crate) fn here(self) -> Option<Here> {
@@ -59,6 +59,12 @@ pub(super) enum Told {
     MutedIssueWanted,
     /// Nothing has been typed for a moment.
     TypingPaused,
+    /// A connection has changed: the data of the event.
+    ConnectionHeard(String),
+    /// Something about the window of a sign-in.
+    SignIn(SignInFact),
+    /// A moment of a sign-in has passed.
+    SignInTick,
 }
 
 impl Model {
@@ -103,16 +109,21 @@ impl Model {
             Told::Answered(ask, answer) => self.later_answered(ask, answer, turn),
             Told::SignedIn => {
                 self.read_session_again(turn);
+                self.connectivity_signed_in(turn);
                 match self.screen {
                     Screen::Report => self.read_report_again(turn),
                     Screen::History | Screen::Issues(_) | Screen::Issue(_) | Screen::Record(..) => {
                         self.read_on(turn);
                     }
                     Screen::Activity => self.read_more_activity(turn),
-                    Screen::General | Screen::Session(_) | Screen::About => {}
+                    Screen::General | Screen::Connectivity | Screen::Session(_) | Screen::About => {
+                    }
                 }
             }
-            Told::StatusKnown => self.watch_running_session(turn),
+            Told::StatusKnown => {
+                self.watch_running_session(turn);
+                self.status_of_connections(turn);
+            }
             Told::SessionHeard(session) => self.session_heard(session, turn),
             Told::Gap => self.history_has_gap(turn),
             Told::IssuesChanged => self.issues_changed(turn),
@@ -121,6 +132,9 @@ impl Model {
             Told::CommandDone => {}
             Told::MutedIssueWanted => self.read_issue(turn),
             Told::TypingPaused => self.search_issues(turn),
+            Told::ConnectionHeard(data) => self.connection_heard(&data, turn),
+            Told::SignIn(fact) => self.sign_in_told(fact, turn),
+            Told::SignInTick => self.sign_in_tick(turn),
         }
     }
 
@@ -128,6 +142,7 @@ impl Model {
         if !matches!(screen, Screen::Session(_)) {
             self.close_session();
         }
+        self.leave_connectivity();
         match screen {
             Screen::General | Screen::About => {}
             Screen::Session(which) => self.open_session(which, turn),
@@ -135,6 +150,7 @@ impl Model {
             Screen::Issues(filter) => self.open_issues(filter, turn),
             Screen::Issue(id) => self.open_issue(id, turn),
             Screen::Record(side, id) => self.open_record(side, id, turn),
+            Screen::Connectivity => self.open_connectivity(turn),
             Screen::Activity => self.read_activity(turn),
             Screen::Report => self.read_report(turn),
         }
@@ -155,6 +171,7 @@ impl Model {
             Intent::Widen => self.filter_issues(Default::default(), turn),
             Intent::ToggleCauses => self.issues.all_causes = !self.issues.all_causes,
             Intent::Export => self.export_issues(turn),
+            Intent::Connection(intent) => self.intend_connection(intent, turn),
             // Everything else is General's, or the header's.
             _ => {}
         }
@@ -172,6 +189,9 @@ impl Model {
             Ask::Export => self.export_answered(answer, turn),
             Ask::Activity => self.activity_answered(answer, turn),
             Ask::Report => self.report_answered(answer, turn),
+            Ask::Connections => self.connections_answered(answer, turn),
+            Ask::ConnectionCommand => self.connection_command_answered(answer, turn),
+            Ask::Authorization => self.authorization_answered(answer, turn),
             Ask::SignIn | Ask::SignOut | Ask::Me | Ask::Status | Ask::Command(_) => {}
         }
     }
@@ -184,6 +204,7 @@ impl Model {
                 self.try_issues_again(turn);
             }
             Screen::Activity => self.read_more_activity(turn),
+            Screen::Connectivity => self.read_connections(turn),
             _ => self.read_further_records(turn),
         }
     }

@@ -3,10 +3,15 @@
 
 use super::later::Told;
 use super::turn::Turn;
-use super::{Ask, CommandKind, Effect, Entrance, Known, Model, Notice, StreamFact, Timer, backoff};
+use super::{
+    Ask, CommandKind, Effect, Entrance, Known, Model, Notice, Screen, StreamFact, Timer, backoff,
+};
 use crate::client::{Answer, EventStream, Failure, Frame, NetworkError, Request};
 use sync_api::decode::{Decode, decode};
-use sync_api::{EventKind, IssueCounts, Progress, SessionSummary, SyncStatus, Timestamp};
+use sync_api::{
+    Capability, EventKind, IssueCounts, NextStep, Progress, SessionSummary, SyncState, SyncStatus,
+    Timestamp,
+};
 
 /// A stream must be open within this time, in milliseconds.
 const OPENING: u32 = 20_000;
@@ -77,6 +82,13 @@ impl LinkState {
     pub(super) fn emptied(&self) -> Self {
         Self { stream: self.stream, ..Self::default() }
     }
+}
+
+/// Whether the engine has stopped itself because access to a side was lost.
+fn lost_access(status: &SyncStatus) -> bool {
+    let step = status.reason.as_ref().and_then(|reason| reason.next_step.as_ref());
+    status.state == SyncState::Disabled
+        && matches!(step, Some(NextStep::ReconnectCrm | NextStep::ReconnectEmail))
 }
 
 impl Model {
@@ -168,6 +180,21 @@ impl Model {
             self.notice = None;
         }
         self.tell_later(Told::StatusKnown, turn);
+        self.offer_reconnecting(turn);
+    }
+
+    /// Where the engine has stopped itself because access was lost, the way back is opened: once, and not
+    /// again for as long as that lasts.
+    pub(super) fn offer_reconnecting(&mut self, turn: &mut Turn) {
+        if !self.can(&Capability::Connections) {
+            return;
+        }
+        let status = self.status.as_ref().map(|known| &known.value);
+        let lost = status.filter(|status| lost_access(status)).map(|status| status.since);
+        let offered = std::mem::replace(&mut self.reconnecting_offered, lost);
+        if lost.is_some() && lost != offered && self.screen == Screen::General {
+            self.walk(Screen::Connectivity, turn);
+        }
     }
 
     /// The service cannot be reached, or not understood: wait, then try again.
@@ -301,7 +328,10 @@ impl Model {
                 self.tell_later(Told::Gap, turn);
                 false
             }
-            EventKind::Connection => false,
+            EventKind::Connection => {
+                self.tell_later(Told::ConnectionHeard(frame.data), turn);
+                false
+            }
             EventKind::Heartbeat | EventKind::Unknown(_) => true,
         };
         if !understood {

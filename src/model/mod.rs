@@ -7,6 +7,8 @@ mod access;
 mod activity;
 mod backoff;
 mod command;
+mod connection_command;
+mod connectivity;
 mod effect;
 mod event;
 mod explanations;
@@ -20,6 +22,7 @@ mod link;
 mod paged_list;
 mod part_list;
 mod pending;
+mod provider_sign_in;
 mod reading;
 mod report_page;
 mod screen;
@@ -31,6 +34,11 @@ pub mod view;
 
 pub use access::Entrance;
 pub use command::{CommandKind, CommandState, ForceBlock, PauseFor, Target};
+pub use connection_command::{
+    ConnectionCommand, ConnectionCommandState, ConnectionEntries, ConnectionIntent,
+    ConnectionOutcome,
+};
+pub use connectivity::{ConnectionForm, Connectivity};
 pub use effect::{Ask, Download, Effect, Ticket, Timer};
 pub use event::{Event, Fact, Intent, StreamFact};
 pub use explanations::{Explanation, Explanations, ExplanationsError};
@@ -39,10 +47,11 @@ pub use history::{FilterChoice, History, SessionFilter};
 pub use issue_filter::{IssueField, IssueFilter};
 pub use issue_page::{IssuePage, RecordPage};
 pub use issues::Issues;
-pub use later::Later;
+pub use later::{Here, Later};
 pub use link::{Link, LinkState};
 pub use paged_list::{PageRead, PagedList, Standing};
 pub use part_list::{Further, PartList};
+pub use provider_sign_in::{ProviderSignIn, SignInEffect, SignInFact, SignInWindow};
 pub use reading::Reading;
 pub use report_page::ReportPage;
 pub use screen::{Screen, Which};
@@ -104,6 +113,8 @@ pub struct Model {
     pub issue_page: Option<IssuePage>,
     /// The record that was last opened.
     pub record_page: Option<RecordPage>,
+    /// My connectivity.
+    pub connectivity: Connectivity,
     /// What the command in flight, or the last one, was about, where it was about issues.
     pub target: Option<Target>,
     /// Whether the menu is open.
@@ -121,6 +132,7 @@ pub struct Model {
     /// What codes mean, and the language of that, once the first code was on screen.
     pub explanations: Option<(Locale, Explanations)>,
     explanations_asked: Option<Locale>,
+    reconnecting_offered: Option<Timestamp>,
     pending: Pending,
     tick: Option<u32>,
 }
@@ -163,6 +175,7 @@ impl Model {
             issues: Issues::default(),
             issue_page: None,
             record_page: None,
+            connectivity: Connectivity::default(),
             target: None,
             menu_open: false,
             pause_open: false,
@@ -172,6 +185,7 @@ impl Model {
             locale,
             explanations: None,
             explanations_asked: None,
+            reconnecting_offered: None,
             pending: Pending::default(),
             tick: None,
         }

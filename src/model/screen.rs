@@ -19,6 +19,8 @@ pub enum Screen {
     Record(Side, RecordId),
     /// Last session details, or those of another session.
     Session(Which),
+    /// My connectivity, or Set up Sync.
+    Connectivity,
     /// Who did what.
     Activity,
     /// The support report.
@@ -47,6 +49,7 @@ impl Screen {
             Self::Session(Which::Last) => "/sessions/last".to_owned(),
             Self::Session(Which::Id(id)) => ["/sessions/", id.as_str()].concat(),
             Self::History => "/history".to_owned(),
+            Self::Connectivity => "/connectivity".to_owned(),
             Self::Activity => "/activity".to_owned(),
             Self::Report => "/support".to_owned(),
             Self::About => "/about".to_owned(),
@@ -63,6 +66,7 @@ impl Screen {
             Some(("records", record)) => Self::record(record).unwrap_or(Self::General),
             None if path == "about" => Self::About,
             None if path == "history" => Self::History,
+            None if path == "connectivity" => Self::Connectivity,
             None if path == "activity" => Self::Activity,
             None if path == "support" => Self::Report,
             Some(("sessions", "last")) => Self::Session(Which::Last),
@@ -109,5 +113,6 @@ mod tests {
         }
         assert_eq!(Screen::for_fragment("#/about"), Screen::About);
         assert_eq!(Screen::for_fragment("#/support"), Screen::Report);
+        assert_eq!(Screen::for_fragment("#/connectivity"), Screen::Connectivity);
     }
 }

@@ -99,6 +99,7 @@ impl Model {
             Fact::Copied(done) => {
                 self.notice = Some(if done { Notice::Copied } else { Notice::CopyRefused });
             }
+            Fact::SignIn(fact) => self.tell_later(Told::SignIn(fact), turn),
         }
     }
 
@@ -109,6 +110,7 @@ impl Model {
             Ask::Me => {
                 if let Ok(me) = self.decode::<Me>(answer, turn) {
                     self.me = Some(me);
+                    self.offer_reconnecting(turn);
                 }
             }
             Ask::Status => self.status_answered(answer, turn),
@@ -130,6 +132,7 @@ impl Model {
             Timer::Search => self.tell_later(Told::TypingPaused, turn),
             Timer::Issues => self.tell_later(Told::IssuesSettled, turn),
             Timer::Hidden => self.hidden_for_long(turn),
+            Timer::SignIn => self.tell_later(Told::SignInTick, turn),
         }
     }
 
@@ -139,7 +142,7 @@ impl Model {
     }
 
     /// Goes to a screen as a person does: by a press.
-    fn walk(&mut self, screen: Screen, turn: &mut Turn) {
+    pub(super) fn walk(&mut self, screen: Screen, turn: &mut Turn) {
         turn.has(Effect::ShowAddress(screen.clone()));
         turn.has(Effect::FocusScreen);
         self.go(screen, turn);

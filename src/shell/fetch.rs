@@ -102,6 +102,7 @@ pub(super) async fn begin(
     let method = match request.method {
         Method::Get => gloo_net::http::Method::GET,
         Method::Post => gloo_net::http::Method::POST,
+        Method::Put => gloo_net::http::Method::PUT,
         Method::Delete => gloo_net::http::Method::DELETE,
     };
     let mut builder = RequestBuilder::new(&request.path).method(method).abort_signal(Some(signal));

@@ -17,7 +17,8 @@ pub(super) fn menu(window: &web_sys::Window, open: bool) {
     after_drawing(window, if open { "#menu a, #menu button" } else { "#menu-button" }, false);
 }
 
-fn after_drawing(window: &web_sys::Window, selector: &'static str, only_if_lost: bool) {
+/// To what is there of this, once the change is drawn; `only_if_lost`, where nothing has the focus.
+pub(super) fn after_drawing(window: &web_sys::Window, selector: &'static str, only_if_lost: bool) {
     let page = window.document();
     let focus = Closure::once_into_js(move || {
         let Some(page) = page else { return };

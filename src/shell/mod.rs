@@ -12,6 +12,7 @@ mod language;
 mod later;
 mod presence;
 mod scrolling;
+mod sign_in_window;
 mod stream;
 mod timers;
 
@@ -48,6 +49,8 @@ pub fn run() {
         row_to_show: Cell::new(None),
         rows_told: Cell::new(None),
         focus_in_list: RefCell::new(None),
+        sign_in_window: RefCell::new(None),
+        hears_sign_ins: Cell::new(false),
         view,
     });
     language::speak(&shell, locale);
@@ -82,6 +85,10 @@ struct Shell {
     rows_told: Cell<Option<(usize, usize)>>,
     /// The row that had the focus when that was last looked at; empty for the list itself.
     focus_in_list: RefCell<Option<String>>,
+    /// The window in which the person signs in at a provider.
+    sign_in_window: RefCell<Option<web_sys::Window>>,
+    /// Whether its last page is listened to.
+    hears_sign_ins: Cell<bool>,
     view: RwSignal<View>,
 }
 
@@ -147,6 +154,7 @@ impl Shell {
             Effect::FocusScreen => focus::screen(&self.window),
             Effect::FocusPauseOrStart => focus::pause_or_start(&self.window),
             Effect::FocusMenu(open) => focus::menu(&self.window, open),
+            Effect::SignIn(here, effect) => sign_in_window::perform(self, here, effect),
         }
     }
 

@@ -9,14 +9,17 @@ macro_rules! messages {
         pub enum Message { $($message),+ }
 
         impl Message {
-            /// All of them, in order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$message),+];
-
-            const ENGLISH: &'static [&'static str] = &[$($english),+];
+            /// One text, in which each pattern has a line: a table of texts weighs as much as a third of them.
+            const ENGLISH: &'static str = concat!($($english, "\n"),+);
 
             /// The English pattern, which is also the key in other locales' tables.
-            pub const fn english(self) -> &'static str {
-                Self::ENGLISH[self as usize]
+            pub fn english(self) -> &'static str {
+                Self::ENGLISH.lines().nth(self as usize).unwrap_or_default()
+            }
+
+            /// All patterns, in order of declaration.
+            pub fn patterns() -> impl Iterator<Item = &'static str> {
+                Self::ENGLISH.lines()
             }
         }
     };
@@ -359,10 +362,102 @@ messages! {
     ForAdministrator = "For your administrator: {x}",
     CodeNotExplained = "This code is not explained here. Ask support.",
 
+    // My connectivity
+    MyConnectivity = "My connectivity",
+    Connected = "Connected",
+    Expiring = "Ends soon",
+    Disconnected = "Disconnected",
+    BeingChecked = "Being checked",
+    NoAccount = "No account",
+    KindSandbox = "Salesforce (sandbox)",
+    KindCustom = "Salesforce (own domain)",
+    KindFolder = "Mailbox folder",
+    KindDatabase = "Local CRM",
+    Demo = "demo",
+    Impersonated = "through an administrator",
+    SinceWhen = "Since",
+    LastCheck = "Last check",
+    AccessEnds = "Access ends",
+    Domain = "Domain",
+    Change = "Change",
+    Connect = "Connect",
+    CheckNow = "Check now",
+    CopyLink = "Copy link",
+    OpenWindow = "Open window",
+    GiveUp = "Give up",
+    Cancel = "Cancel",
+    RefreshMeans = "Refresh signs in again as the same account.",
+    OtherSignIn = "Finish the other sign-in first.",
+    CheckingConnection = "Checking the connection…",
+    StepPress = "Press {x} and sign in.",
+
+    // The sign-in that is under way
+    OpeningSignIn = "Opening the sign-in…",
+    WaitingForSignIn = "Waiting for your sign-in",
+    SignInInWindow = "Sign in in the window that has opened.",
+    SignInInWindowAs = "Sign in as {x} in the window that has opened.",
+    WindowBlocked = "The browser blocked the window",
+    WindowBlockedHelp = "Press Open window, or allow pop-ups for this page, or use the link below.",
+    WindowClosed = "The window was closed before the end",
+    WindowClosedHelp = "Press Open window to go on, or use the link below.",
+    SignInUnderWay = "A sign-in is under way",
+    SignInUnderWayHelp = "It was begun before or elsewhere. Go on there, or press Open window.",
+    AnyBrowser = "Link for any browser",
+    LinkWorksUntil = "Works until {x}",
+
+    // What came of it
+    SignedInAs = "You signed in as {x}.",
+    NothingChanged = "Nothing was changed.",
+    SignInNotAllowed = "Access was not allowed",
+    StepAllow = "Sign in once more and allow everything that is asked.",
+    WrongAccount = "You signed in as somebody else",
+    WasExpected = "{x} was expected.",
+    StepSameAccount = "Press Refresh and sign in as {x}, or press Change to take another account.",
+    WrongKind = "This account is not of {x}",
+    StepOtherKind = "Press Change and choose the kind that fits, or sign in with another account.",
+    SignInExpired = "The sign-in took too long",
+    SignInGivenUp = "The sign-in was given up",
+    SignInFailed = "The sign-in did not work",
+    StepBeginAgain = "Press {x} to begin again.",
+    CheckNotDone = "The connection was not checked",
+    SignInNotBegun = "The sign-in could not begin",
+    LogInNotDone = "The mailbox was not connected",
+    GiveUpNotDone = "The sign-in was not given up",
+    LoginRefused = "The server refused the login or the password.",
+    ServerUnreachable = "The server could not be reached.",
+    BadDomain = "This is not a domain of Salesforce.",
+    AddressNeeded = "Give the EWS address, under More.",
+
+    // The form
+    KindToTake = "Connect to",
+    Login = "Login",
+    PasswordField = "Password",
+    More = "More",
+    EwsAddress = "EWS address",
+    LoggingIn = "Trying the login…",
+
+    // Set up Sync
+    FirstSession = "First session",
+    Done = "done",
+    ToDoNow = "now",
+    BothConnected = "Both sides are connected.",
+
     // About
     AboutText = "Shows whether your mailbox and your CRM are in sync.",
     PanelVersion = "Panel",
     ServiceVersion = "Service",
     CrmSystem = "CRM system",
     EmailSystem = "Mail system",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Message;
+
+    #[test]
+    fn each_message_has_a_line_of_its_own() {
+        assert_eq!(Message::SyncSettings.english(), "Sync settings");
+        assert_eq!(Message::EmailSystem.english(), "Mail system");
+        assert_eq!(Message::patterns().count(), Message::EmailSystem as usize + 1);
+    }
 }

@@ -19,11 +19,11 @@ impl Table {
         let Ok(Json::Object(entries)) = Json::parse(json) else {
             return Err(TableError);
         };
-        let translation = |message: &Message| {
-            let entry = entries.iter().find(|(english, _)| english == message.english())?;
+        let translation = |pattern: &str| {
+            let entry = entries.iter().find(|(english, _)| english == pattern)?;
             String::decode(&entry.1).ok()
         };
-        let table: Vec<_> = Message::ALL.iter().map(translation).collect();
+        let table: Vec<_> = Message::patterns().map(translation).collect();
         match table.iter().any(Option::is_some) {
             true => Ok(Self(table)),
             false => Err(TableError),
@@ -60,7 +60,7 @@ mod tests {
         for locale in Locale::ALL {
             let Some(json) = file(locale) else { continue };
             let mut entries: BTreeMap<String, String> = serde_json::from_str(&json).unwrap();
-            let mut patterns: Vec<&str> = Message::ALL.iter().map(|m| m.english()).collect();
+            let mut patterns: Vec<&str> = Message::patterns().collect();
             patterns.sort_unstable();
             patterns.dedup();
             for english in patterns {

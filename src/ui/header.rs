@@ -1,10 +1,11 @@
 //! The top line and the menu behind its button.
 
 use super::Screen;
-use super::parts::{El, button, el, icon};
+use super::parts::{El, button, el, icon, tone_icon};
 use crate::model::view::Line;
 use crate::model::{Intent, Screen as Place};
 use crate::text::Locale;
+use leptos::prelude::WithUntracked;
 
 pub(super) fn header(screen: Screen) -> El {
     let open = screen.flag(|view| view.header.menu_open);
@@ -14,7 +15,8 @@ pub(super) fn header(screen: Screen) -> El {
         .attr("aria-label", screen.text(|view| view.header.menu.clone()))
         .attr("aria-controls", "menu")
         .says("aria-expanded", open)
-        .child(icon("menu"));
+        .child(icon("menu"))
+        .child(mark(screen));
     let back = button(move || screen.tell(Intent::Back))
         .class("quiet")
         .attr("aria-label", screen.text(|view| view.labels.back.clone()))
@@ -32,14 +34,30 @@ pub(super) fn header(screen: Screen) -> El {
         .child(menu(screen).shown_if(open))
 }
 
+/// The mark that a side is disconnected: an icon here, with its word in the menu.
+fn mark(screen: Screen) -> El {
+    el("span")
+        .class("mark bad")
+        .shown_if(screen.flag(|view| !view.header.disconnected.is_empty()))
+        .child(tone_icon())
+}
+
 fn menu(screen: Screen) -> El {
     let account = el("p")
         .class("account")
         .shown_if(screen.flag(|view| !view.header.account.is_empty()))
         .child(el("strong").text(screen.text(|view| view.header.account.clone())))
         .child(el("span").text(screen.text(|view| view.header.address.clone())));
-    let settings = button(move || screen.tell(Intent::Go(Place::General)))
-        .text(screen.text(|view| view.header.settings.clone()));
+    let settings = button(move || {
+        let sets_up = screen.view.with_untracked(|view| view.header.sets_up);
+        let to = if sets_up { Place::Connectivity } else { Place::General };
+        screen.tell(Intent::Go(to));
+    })
+    .text(screen.text(|view| view.header.settings.clone()));
+    let connectivity = button(move || screen.tell(Intent::Go(Place::Connectivity)))
+        .shown_if(screen.flag(|view| !view.header.connectivity.is_empty()))
+        .text(screen.text(|view| view.header.connectivity.clone()))
+        .child(mark(screen).text(screen.text(|view| view.header.disconnected.clone())));
     let report = button(move || screen.tell(Intent::Go(Place::Report)))
         .shown_if(screen.flag(|view| !view.header.report.is_empty()))
         .text(screen.text(|view| view.header.report.clone()));
@@ -76,6 +94,7 @@ fn menu(screen: Screen) -> El {
         .attr("aria-label", screen.text(|view| view.header.menu.clone()))
         .child(account)
         .child(settings)
+        .child(connectivity)
         .child(help)
         .child(report)
         .child(languages)

@@ -1,7 +1,7 @@
 //! Draws the screens behind General, whose code comes later: see [`crate::model::Later`].
 
 use super::parts::El;
-use super::{Screen, about, activity, history, issue, issues, report, session};
+use super::{Screen, about, activity, connectivity, history, issue, issues, report, session};
 use crate::model::view::Page;
 
 /// Builds a page. Only for one that the model has drawn: then its code is there.
@@ -13,6 +13,7 @@ pub(super) fn page(page: Page, screen: Screen) -> Vec<El> {
         Page::Issue => issue::issue(screen),
         Page::Record => issue::record(screen),
         Page::Session => session::session(screen),
+        Page::Connectivity => connectivity::connectivity(screen),
         Page::Activity => activity::activity(screen),
         Page::Report => report::report(screen),
         Page::About => vec![about::about(screen)],

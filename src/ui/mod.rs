@@ -5,6 +5,8 @@ mod actions;
 mod activity;
 mod banner;
 mod coming;
+mod connection_form;
+mod connectivity;
 mod entrance;
 mod general;
 mod header;

@@ -1,8 +1,9 @@
 //! The status card: the state at one glance.
 
 use super::Screen;
-use super::parts::{El, el, tone_icon};
+use super::parts::{El, button, el, tone_icon};
 use crate::model::view::{ProgressBar, View};
+use crate::model::{Intent, Screen as Place};
 
 pub(super) fn status_card(screen: Screen) -> El {
     let heading = el("h2")
@@ -19,12 +20,17 @@ pub(super) fn status_card(screen: Screen) -> El {
         .text(screen.text(|view| {
             view.status.step.as_ref().map(|step| step.text.clone()).unwrap_or_default()
         }));
+    let connect = button(move || screen.tell(Intent::Go(Place::Connectivity)))
+        .class("primary")
+        .shown_if(screen.flag(|view| !view.status.connect.is_empty()))
+        .text(screen.text(|view| view.status.connect.clone()));
     el("section")
         .class(screen.toned("card status ", |view| (view.status.tone, view.status.loading)))
         .attr("aria-labelledby", "state")
         .child(heading)
         .child(el("p").class("summary").text(screen.text(|view| view.status.summary.clone())))
         .child(step)
+        .child(connect)
         .child(progress(screen, "state", |view| view.status.progress.as_ref()))
 }
 

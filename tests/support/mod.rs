@@ -8,7 +8,8 @@ use sync_api::*;
 use sync_sidebar::client::{Answer, NetworkError, Request, RetryAfter};
 use sync_sidebar::model::view::{View, view};
 use sync_sidebar::model::{
-    Ask, Download, Effect, Event, Fact, Intent, Model, Now, StreamFact, Ticket, Timer, update,
+    Ask, ConnectionIntent, Download, Effect, Event, Fact, Intent, Model, Now, SignInEffect,
+    SignInFact, StreamFact, Ticket, Timer, update,
 };
 use sync_sidebar::text::{Formats, Locale, PluralForm, TimeUnit, Words};
 
@@ -25,6 +26,7 @@ pub(crate) struct Panel {
     downloads: Vec<Download>,
     copied: Vec<String>,
     explanations_asked: Vec<Locale>,
+    window: Vec<SignInEffect>,
     service_ahead: i64,
     /// Whether the screens behind General come as soon as they are asked for.
     pub(crate) later_comes: bool,
@@ -44,6 +46,7 @@ impl Panel {
             downloads: Vec::new(),
             copied: Vec::new(),
             explanations_asked: Vec::new(),
+            window: Vec::new(),
             service_ahead: 0,
             later_comes: true,
             later_wanted: 0,
@@ -86,6 +89,7 @@ impl Panel {
                 Effect::After(timer, millis) => self.timers[timer as usize] = Some(millis),
                 Effect::Cancel(timer) => self.timers[timer as usize] = None,
                 Effect::LoadExplanations(locale) => self.explanations_asked.push(locale),
+                Effect::SignIn(_, effect) => self.window.push(effect),
                 _ => {}
             }
         }
@@ -97,6 +101,27 @@ impl Panel {
     /// The languages in which explanations have been asked for since the last call.
     pub(crate) fn take_explanations_asked(&mut self) -> Vec<Locale> {
         std::mem::take(&mut self.explanations_asked)
+    }
+
+    /// What the window of a sign-in was told since the last call.
+    pub(crate) fn take_window(&mut self) -> Vec<SignInEffect> {
+        std::mem::take(&mut self.window)
+    }
+
+    pub(crate) fn connect(&mut self, intent: ConnectionIntent) {
+        self.intend(Intent::Connection(intent));
+    }
+
+    pub(crate) fn sign_in_told(&mut self, fact: SignInFact) {
+        self.fact(Fact::SignIn(fact));
+    }
+
+    /// Lets so many moments of a sign-in pass.
+    pub(crate) fn fire_sign_in(&mut self, times: usize) {
+        for _ in 0..times {
+            self.pass(1_000);
+            self.fire(Timer::SignIn);
+        }
     }
 
     pub(crate) fn fact(&mut self, fact: Fact) {
@@ -161,6 +186,7 @@ impl Panel {
             Timer::Hidden,
             Timer::Search,
             Timer::Issues,
+            Timer::SignIn,
         ];
         self.fire(timers[place]);
     }
@@ -194,6 +220,11 @@ impl Panel {
                 json(&Page { items, next_cursor: Some("1".into()) })
             }
             Ask::Activity => json(&Page::<Activity> { items: Vec::new(), next_cursor: None }),
+            Ask::Connections => json(&connections(back.is_multiple_of(2))),
+            Ask::ConnectionCommand if back.is_multiple_of(2) => json(&authorization()),
+            Ask::ConnectionCommand => json(&crm()),
+            Ask::Authorization if back % 3 == 2 => json(&ended(AuthorizationStatus::Succeeded)),
+            Ask::Authorization => json(&authorization()),
             Ask::Report => json(&SupportReport { made_at: MORNING, sections: Vec::new() }),
             _ => json(&status()),
         };
@@ -493,6 +524,126 @@ pub(crate) fn causes() -> IssueCauses {
         last_seen: MORNING.plus_millis(-125_000),
     };
     IssueCauses { items: vec![cause], clear_since: None }
+}
+
+pub(crate) fn offer(kind: ConnectionKind) -> KindOffer {
+    let by_password = kind == ConnectionKind::Exchange;
+    KindOffer {
+        needs_domain: kind == ConnectionKind::SalesforceCustom,
+        sign_in: if by_password { SignInMethod::Password } else { SignInMethod::Browser },
+        kind,
+        demo: false,
+        notice: by_password.then(|| reason("ews_ends", None)),
+    }
+}
+
+pub(crate) fn reason(code: &str, next_step: Option<NextStep>) -> Reason {
+    let (title, detail) = ("In its words".into(), Some("And more.".into()));
+    Reason { code: Code::new(code), title, detail, next_step }
+}
+
+pub(crate) fn crm() -> Connection {
+    Connection {
+        side: Side::Crm,
+        kind: ConnectionKind::Salesforce,
+        account: Some("ada@example.com".into()),
+        domain: None,
+        access: ConnectionAccess::Own,
+        status: ConnectionStatus::Connected,
+        since: MORNING.plus_millis(-86_400_000),
+        checked_at: Some(MORNING.plus_millis(-120_000)),
+        expires_at: None,
+        cause: None,
+        notice: None,
+        can_refresh: true,
+        sign_in: SignInMethod::Browser,
+        can_change: true,
+        change_to: [
+            ConnectionKind::Salesforce,
+            ConnectionKind::SalesforceSandbox,
+            ConnectionKind::SalesforceCustom,
+        ]
+        .map(offer)
+        .to_vec(),
+        authorization: None,
+        demo: false,
+    }
+}
+
+pub(crate) fn email() -> Connection {
+    Connection {
+        side: Side::Email,
+        kind: ConnectionKind::Office365,
+        change_to: [ConnectionKind::Office365, ConnectionKind::Exchange, ConnectionKind::Gmail]
+            .map(offer)
+            .to_vec(),
+        ..crm()
+    }
+}
+
+/// The mailbox on an Exchange server.
+pub(crate) fn exchange() -> Connection {
+    Connection { kind: ConnectionKind::Exchange, sign_in: SignInMethod::Password, ..email() }
+}
+
+pub(crate) fn lost(connection: Connection) -> Connection {
+    let step = match connection.side {
+        Side::Crm => NextStep::ReconnectCrm,
+        _ => NextStep::ReconnectEmail,
+    };
+    Connection {
+        status: ConnectionStatus::Disconnected,
+        cause: Some(reason("invalid_grant: expired access/refresh token", Some(step))),
+        ..connection
+    }
+}
+
+pub(crate) fn page_of(connections: &[Connection]) -> Page<Connection> {
+    Page { items: connections.to_vec(), next_cursor: None }
+}
+
+fn connections(well: bool) -> Page<Connection> {
+    page_of(&[if well { crm() } else { lost(crm()) }, email()])
+}
+
+/// The status while a side is disconnected.
+pub(crate) fn disconnected(side: Side) -> SyncStatus {
+    let mut status = status();
+    for connection in status.connections.iter_mut().filter(|one| one.side == side) {
+        connection.status = ConnectionStatus::Disconnected;
+    }
+    status
+}
+
+/// The status of an engine that has stopped itself since access to the CRM was lost.
+pub(crate) fn stopped() -> SyncStatus {
+    SyncStatus {
+        state: SyncState::Disabled,
+        reason: Some(reason("access_lost", Some(NextStep::ReconnectCrm))),
+        next_run_at: None,
+        ..disconnected(Side::Crm)
+    }
+}
+
+pub(crate) fn authorization() -> Authorization {
+    Authorization {
+        id: AuthorizationId::new("a-1").unwrap(),
+        side: Side::Crm,
+        intent: sync_api::Intent::Refresh,
+        kind: ConnectionKind::Salesforce,
+        domain: None,
+        status: AuthorizationStatus::Pending,
+        url: Some("https://sync.example.com/oauth/start/a-1".into()),
+        created_at: MORNING,
+        expires_at: MORNING.plus_millis(600_000),
+        expected_account: Some("ada@example.com".into()),
+        account: None,
+        cause: None,
+    }
+}
+
+pub(crate) fn ended(status: AuthorizationStatus) -> Authorization {
+    Authorization { status, url: None, ..authorization() }
 }
 
 fn access() -> Access {

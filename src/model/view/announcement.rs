@@ -22,6 +22,7 @@ pub(super) fn announcement(view: &View, model: &Model, words: &Words) -> String 
         (Page::General | Page::History | Page::Session, Some(known)) => {
             super::status_card::state_label(&known.value, words)
         }
+        (Page::Connectivity, _) => view.connectivity.announcement.clone(),
         _ => String::new(),
     }
 }

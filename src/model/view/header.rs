@@ -22,6 +22,12 @@ pub struct Header {
     pub address: String,
     /// Sync settings, or how to set them up.
     pub settings: String,
+    /// Whether that leads to the connections.
+    pub sets_up: bool,
+    /// My connectivity; empty where the vendor has none, and while that is what setting up leads to.
+    pub connectivity: String,
+    /// That a side is disconnected; empty when none is.
+    pub disconnected: String,
     /// The support report; empty where the vendor has none.
     pub report: String,
     /// About.
@@ -37,6 +43,12 @@ pub struct Header {
 pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
     let not_set_up = model.state() == Some(&SyncState::NotSetUp);
     let settings = words.say(if not_set_up { Message::SetUpSync } else { Message::SyncSettings });
+    let can_connect = model.can(&Capability::Connections);
+    let lost = model.status.as_ref().is_some_and(|known| super::status_card::is_lost(&known.value));
+    let disconnected = match lost && can_connect && !not_set_up {
+        true => words.say(Message::Disconnected),
+        false => String::new(),
+    };
     let user = model.me.as_ref().map(|me| &me.user);
     Header {
         title: match page {
@@ -46,6 +58,8 @@ pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
             Page::Issue => words.say(Message::IssueTitle),
             Page::Record => words.say(Message::RecordTitle),
             Page::Session => session_title(model, words),
+            Page::Connectivity if not_set_up => settings.clone(),
+            Page::Connectivity => words.say(Message::MyConnectivity),
             Page::Activity => words.say(Message::ActivityTitle),
             Page::Report => words.say(Message::SupportReport),
             Page::About => words.say(Message::About),
@@ -54,11 +68,20 @@ pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
             page,
             Page::General | Page::Issues | Page::History | Page::Entrance
         ),
-        menu: words.say(Message::Menu),
+        menu: match disconnected.is_empty() {
+            true => words.say(Message::Menu),
+            false => [words.say(Message::Menu), disconnected.clone()].join(": "),
+        },
         menu_open: model.menu_open,
         account: user.map(|user| user.name.clone()).unwrap_or_default(),
         address: user.map(|user| user.email.clone()).unwrap_or_default(),
         settings,
+        sets_up: not_set_up && can_connect,
+        connectivity: match can_connect && !not_set_up {
+            true => words.say(Message::MyConnectivity),
+            false => String::new(),
+        },
+        disconnected,
         report: match model.can(&Capability::SupportReport) {
             true => words.say(Message::SupportReport),
             false => String::new(),

@@ -1,8 +1,8 @@
 //! Draws the screens behind General, whose code comes later: see [`crate::model::Later`].
 
 use super::{
-    Page, View, about, activity_view, history_view, issue_view, issues_view, report_view,
-    session_text, session_view,
+    Page, View, about, activity_view, connectivity_view, history_view, issue_view, issues_view,
+    report_view, session_text, session_view,
 };
 use crate::model::later::Here;
 use crate::model::{Model, Screen};
@@ -18,6 +18,9 @@ pub(super) fn fill(view: &mut View, _: Here, model: &Model, now: Timestamp, word
         Page::Issue => view.issue = issue_view::issue_view(model, now, words),
         Page::Record => view.record = issue_view::record_view(model, words),
         Page::Session => view.session = session_view::session_view(model, now, words),
+        Page::Connectivity => {
+            view.connectivity = connectivity_view::connectivity_view(model, now, words);
+        }
         Page::Activity => view.activity = activity_view::activity_view(model, words),
         Page::Report => view.report = report_view::report_view(model, words),
         Page::About => view.about = about::about(model, words),

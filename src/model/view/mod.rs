@@ -8,6 +8,8 @@ mod announcement;
 mod banner;
 mod chart;
 mod coming;
+mod connection_words;
+mod connectivity_view;
 mod explained;
 mod facts;
 mod header;
@@ -26,6 +28,7 @@ mod rows;
 mod scope_card;
 mod session_text;
 mod session_view;
+mod sign_in_view;
 mod status_card;
 mod tabs;
 
@@ -34,6 +37,7 @@ pub use actions::{Actions, Button, PauseChoice};
 pub use activity_view::ActivityView;
 pub use banner::{Banner, LastError};
 pub use coming::ComingView;
+pub use connectivity_view::{ConnectionCard, ConnectivityView, SetUpStep};
 pub use explained::Explained;
 pub use facts::Facts;
 pub use header::Header;
@@ -47,6 +51,7 @@ pub use report_view::ReportView;
 pub use rows::{Row, RowsView};
 pub use scope_card::ScopeCard;
 pub use session_view::{CountCell, CountLine, RecordLine, SessionView};
+pub use sign_in_view::{FieldView, FormView, LoginView, SaidView, WaitingView};
 pub use status_card::{ProgressBar, StatusCard, Step};
 pub use tabs::Tab;
 
@@ -87,6 +92,8 @@ pub struct View {
     pub record: RecordPageView,
     /// The session page.
     pub session: SessionView,
+    /// My connectivity.
+    pub connectivity: ConnectivityView,
     /// The tabs of Sync settings.
     pub tabs: Vec<Tab>,
     /// The history.
@@ -121,6 +128,8 @@ pub enum Page {
     Record,
     /// Last session details.
     Session,
+    /// My connectivity.
+    Connectivity,
     /// Who did what.
     Activity,
     /// The support report.
@@ -174,6 +183,7 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
         (_, Screen::Issue(_)) => Page::Issue,
         (_, Screen::Record(..)) => Page::Record,
         (_, Screen::Session(_)) => Page::Session,
+        (_, Screen::Connectivity) => Page::Connectivity,
         (_, Screen::Activity) => Page::Activity,
         (_, Screen::Report) => Page::Report,
         (_, Screen::About) => Page::About,

@@ -23,6 +23,8 @@ pub struct StatusCard {
     pub summary: String,
     /// What puts it right.
     pub step: Option<Step>,
+    /// To the connections, where it is done there; empty where it is not.
+    pub connect: String,
     /// How far the running session is.
     pub progress: Option<ProgressBar>,
 }
@@ -79,6 +81,7 @@ pub(super) fn status_card(model: &Model, now: Timestamp, words: &Words) -> Statu
             Some(side) => Some(problem_words::step(&reconnect(side), words)),
             None => step(model, status, now, words),
         },
+        connect: connect(model, status, lost.is_some(), words),
         progress: status
             .running
             .as_ref()
@@ -108,6 +111,21 @@ fn lost_side(status: &SyncStatus) -> Option<Side> {
         .iter()
         .find(|connection| connection.status == ConnectionStatus::Disconnected)
         .map(|connection| connection.side.clone())
+}
+
+/// Whether access to a side is lost.
+pub(super) fn is_lost(status: &SyncStatus) -> bool {
+    lost_side(status).is_some()
+}
+
+/// To the connections, where something has to be done there.
+fn connect(model: &Model, status: &SyncStatus, lost: bool, words: &Words) -> String {
+    let label = match status.state {
+        _ if !model.can(&Capability::Connections) => None,
+        SyncState::NotSetUp => Some(Message::SetUpSync),
+        _ => lost.then_some(Message::MyConnectivity),
+    };
+    label.map(|label| words.say(label)).unwrap_or_default()
 }
 
 fn disconnected(side: &Side) -> Message {

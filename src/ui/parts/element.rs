@@ -2,6 +2,7 @@
 //! compiler builds each anew: that is quick to run and heavy to send. Here every element has the
 //! same type, and a screen costs little more than its words.
 
+use js_sys::Reflect;
 use leptos::ev::{self, Event, KeyboardEvent};
 use leptos::html::custom;
 use leptos::prelude::*;
@@ -15,6 +16,7 @@ use leptos::tachys::reactive_graph::OwnedView;
 use leptos::tachys::view::keyed::keyed;
 use std::ops::Range;
 use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 /// An element that is being put together.
 pub(in crate::ui) struct El {
@@ -146,6 +148,28 @@ impl El {
     /// Does something with what has been typed so far.
     pub(in crate::ui) fn on_typing(self, typed: impl Fn(String) + 'static) -> Self {
         self.listen("input", Box::new(move |event| typed(event_target_value(&event))))
+    }
+
+    /// Does something when the form is sent, which goes nowhere by itself: gives what stands in its fields,
+    /// by their names.
+    pub(in crate::ui) fn on_submit(
+        self,
+        submit: impl Fn(&dyn Fn(&str) -> String) + 'static,
+    ) -> Self {
+        self.listen(
+            "submit",
+            Box::new(move |event| {
+                event.prevent_default();
+                let form = event.target().and_then(|form| form.dyn_into::<Element>().ok());
+                let field = move |name: &str| {
+                    let field = [r#"[name=""#, name, r#""]"#].concat();
+                    let field = form.as_ref().and_then(|form| form.query_selector(&field).ok()?);
+                    let value = field.and_then(|field| Reflect::get(&field, &"value".into()).ok());
+                    value.and_then(|value| value.as_string()).unwrap_or_default()
+                };
+                submit(&field);
+            }),
+        )
     }
 
     /// What stands in a box that can be typed into, or is chosen in a list of choices, whatever the
