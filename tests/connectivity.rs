@@ -1,5 +1,7 @@
 //! My connectivity: how both sides are connected, and what a person does about it.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use support::{
