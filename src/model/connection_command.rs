@@ -71,7 +71,7 @@ impl ConnectionCommandState {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectionOutcome {
     /// The sign-in has ended.
-    Ended(Authorization),
+    Ended(Box<Authorization>),
     /// The server took the login.
     LoggedIn(String),
     /// The service refused the command, or the command failed for certain.
@@ -353,7 +353,7 @@ impl Model {
             (ConnectionCommand::LogIn(login), _) if tested && connected(&login) => {
                 self.logged_in(side, login);
             }
-            (ConnectionCommand::Authorize(_), Some(id)) => self.sign_in_found(id, turn),
+            (ConnectionCommand::Authorize(_), Some(id)) => self.sign_in_found(id, pressed_at, turn),
             (ConnectionCommand::GiveUp(id), under_way) if under_way.as_ref() != Some(&id) => {
                 self.read_authorization(turn);
             }

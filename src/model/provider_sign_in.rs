@@ -27,8 +27,8 @@ pub struct ProviderSignIn {
     pub authorization: Option<Authorization>,
     /// The window in which the person signs in.
     pub window: SignInWindow,
-    /// When the person pressed, by the service's clock; absent for one that was begun elsewhere.
-    pressed_at: Option<Timestamp>,
+    /// When the person pressed, by the service's clock, where the answer to that was lost.
+    lost_at: Option<Timestamp>,
     looks: u32,
 }
 
@@ -86,8 +86,8 @@ impl ProviderSignIn {
     }
 
     fn new(side: Side, purpose: Option<Purpose>, window: SignInWindow) -> Self {
-        let (id, authorization, pressed_at) = (None, None, None);
-        Self { side, purpose, id, authorization, window, pressed_at, looks: 0 }
+        let (id, authorization, lost_at) = (None, None, None);
+        Self { side, purpose, id, authorization, window, lost_at, looks: 0 }
     }
 }
 
@@ -118,8 +118,7 @@ impl Model {
 
     /// Opens the window, in the turn of the press itself: no browser blocks that.
     pub(super) fn open_sign_in(&mut self, side: Side, purpose: Purpose, turn: &mut Turn) {
-        let mut sign_in = ProviderSignIn::new(side, Some(purpose), SignInWindow::Waiting);
-        sign_in.pressed_at = Some(self.clock.service_time(turn.now.at));
+        let sign_in = ProviderSignIn::new(side, Some(purpose), SignInWindow::Waiting);
         self.connectivity.sign_in = Some(sign_in);
         self.window(SignInEffect::Open(None), turn);
         self.window(SignInEffect::Focus, turn);
@@ -198,11 +197,10 @@ impl Model {
         if sign_in.id.as_ref().is_some_and(|id| *id != authorization.id) {
             return;
         }
-        let is_first = sign_in.authorization.is_none();
         // Both clocks are the service's; HTTP's `Date`, which ours follows, is a few seconds coarse.
         let older = |at: Timestamp| authorization.created_at.millis_since(at) < -6_000;
-        if is_first && sign_in.pressed_at.take().is_some_and(older) {
-            // One that was begun before the press, whose answer was lost: that one was not begun.
+        if sign_in.lost_at.take().is_some_and(older) {
+            // One that was begun before the press: what was asked for was not begun.
             sign_in.window = SignInWindow::Elsewhere;
             self.window(SignInEffect::Close, turn);
             return self.authorization_known(authorization, turn);
@@ -229,9 +227,15 @@ impl Model {
     }
 
     /// An answer was lost, and this is the sign-in that is there now.
-    pub(super) fn sign_in_found(&mut self, id: AuthorizationId, turn: &mut Turn) {
+    pub(super) fn sign_in_found(
+        &mut self,
+        id: AuthorizationId,
+        pressed_at: Timestamp,
+        turn: &mut Turn,
+    ) {
         if let Some(sign_in) = &mut self.connectivity.sign_in {
             sign_in.id = Some(id);
+            sign_in.lost_at = Some(pressed_at);
         }
         self.read_authorization(turn);
     }
@@ -264,7 +268,7 @@ impl Model {
                 card.authorization = None;
             }
         }
-        self.connectivity.outcome = Some((side, ConnectionOutcome::Ended(authorization)));
+        self.connectivity.outcome = Some((side, ConnectionOutcome::Ended(Box::new(authorization))));
         self.window(SignInEffect::Focus, turn);
         self.read_connections(turn);
         self.read_status(turn);

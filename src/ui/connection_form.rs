@@ -1,7 +1,7 @@
 //! The form in which another account or kind is chosen, or a login given. What is typed stays in the
 //! page's fields until it is sent: a password is nowhere else.
 
-use super::connectivity::Place;
+use super::connectivity::{Place, own_words};
 use super::history::option;
 use super::parts::{El, button, el};
 use crate::model::view::{FieldView, FormView, LoginView};
@@ -69,6 +69,11 @@ fn fields(place: Place, title: String) -> El {
         .child(el("h3").text(title))
         .child(kind)
         .child(notice)
+        .child(own_words(
+            place,
+            |card| card.own_words_title.clone(),
+            |card| card.form.as_ref().map(|form| form.notice_words.clone()).unwrap_or_default(),
+        ))
         .child(asked)
         .child(el("div").class("actions").child(submit).child(cancel))
 }

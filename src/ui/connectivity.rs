@@ -153,6 +153,11 @@ fn card(place: Place) -> El {
         .child(explained(place.part(|card| card.explained.clone())))
         .child(own_words(place, |card| card.own_words_title.clone(), |card| card.own_words.clone()))
         .child(place.paragraph(|card| card.notice.clone()).class("notice"))
+        .child(own_words(
+            place,
+            |card| card.own_words_title.clone(),
+            |card| card.notice_words.clone(),
+        ))
         .child(said(place))
         .child(waiting(place))
         .child(controls(place))
@@ -161,7 +166,7 @@ fn card(place: Place) -> El {
 }
 
 /// The words of whoever refused, one tap away.
-fn own_words(
+pub(super) fn own_words(
     place: Place,
     title: fn(&ConnectionCard) -> String,
     words: fn(&ConnectionCard) -> String,

@@ -3,6 +3,7 @@ import { chromium } from "@playwright/test";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { launchOptions } from "./fixtures/browser.js";
+import { crm, email, exchange, lostCrm, meWithConnections, statusOf, stoppedByLoss, unset } from "./fixtures/connections.js";
 import { meWithIssues } from "./fixtures/issues.js";
 import { html, Mock, problem, silence } from "./fixtures/mock.js";
 import * as samples from "./fixtures/samples.js";
@@ -35,6 +36,78 @@ const issueScenes = {
   issueToDo: { fragment: "#/issues/i-2", after: shown("FIELD_CUSTOM_VALIDATION_EXCEPTION") },
   issueGerman: { fragment: "#/issues/i-2", locale: "de-DE", after: shown("FIELD_CUSTOM_VALIDATION_EXCEPTION") },
   record: { fragment: "#/records/crm/contact-1", after: (page) => page.locator("main .pairs div").first().waitFor() },
+};
+
+const side = (page, name) => page.getByRole("region", { name: new RegExp(`^${name}`) });
+const pressOn = (page, name, button) => side(page, name).getByRole("button", { name: button, exact: true }).click();
+
+/** Presses Refresh for the CRM, and lets the sign-in end if it is said how. */
+const refreshed = (status, more) => async (page, mock) => {
+  const opened = page.waitForEvent("popup");
+  await pressOn(page, "CRM", "Refresh");
+  const window = await opened;
+  await window.getByRole("heading", { name: "The provider" }).waitFor();
+  await page.locator(".link-out a:visible").waitFor();
+  if (status === "closed") {
+    await window.close();
+    await shown("The window was closed before the end")(page);
+  } else if (status) {
+    mock.connections.end(status, more);
+    await page.locator(".connection .banner strong:visible").first().waitFor();
+    await page.locator(".link-out a:visible").waitFor({ state: "detached", timeout: 10_000 }).catch(() => {});
+    await page.locator(".connection .actions button:visible").filter({ hasText: "Refresh" }).first().waitFor();
+  }
+};
+
+/** The scenes of My connectivity and of Set up Sync. */
+const connectionScenes = {
+  connectivity: { after: async (page) => side(page, "CRM").waitFor() },
+  connectivityLost: { connections: [lostCrm, { ...email, status: "expiring", expires_at: samples.at(7200), cause: { code: "access_expiring", title: "Ends", detail: null, next_step: "reconnect_email" } }], after: shown("Press Refresh and sign in.") },
+  connectivityLostGerman: { connections: [lostCrm, email], locale: "de-DE", after: shown("Drücken Sie auf Aktualisieren") },
+  connectivityWaiting: { connections: [lostCrm, email], after: refreshed() },
+  connectivityClosed: { connections: [lostCrm, email], after: refreshed("closed") },
+  connectivityRefused: { connections: [lostCrm, email], after: refreshed("refused", { cause: { code: "access_denied", title: "Access was refused", detail: "The person did not allow it.", next_step: "retry" } }) },
+  connectivityWrongAccount: { connections: [lostCrm, email], after: refreshed("wrong_account", { account: "noor@example.com", cause: { code: "wrong_account", title: "You signed in as somebody else", detail: null, next_step: "retry" } }) },
+  connectivityFailed: { connections: [lostCrm, email], after: refreshed("failed", { cause: { code: "issuer_mismatch", title: "The provider's answer was not accepted", detail: "It came from another provider.", next_step: "retry" } }) },
+  connectivityDone: { connections: [lostCrm, email], after: refreshed("succeeded", { account: "robin.hale@example.com" }) },
+  connectivityChange: {
+    after: async (page) => {
+      await pressOn(page, "CRM", "Change");
+      await page.getByLabel("Connect to").selectOption({ label: "Salesforce (own domain)" });
+      await page.getByRole("textbox", { name: "Domain" }).waitFor();
+    },
+  },
+  connectivityExchange: {
+    after: async (page) => {
+      await pressOn(page, "E-mail", "Change");
+      await page.getByLabel("Connect to").selectOption({ label: "Exchange" });
+      await page.getByText("More", { exact: true }).click();
+    },
+  },
+  connectivityExchangeRefused: {
+    connections: [crm, exchange],
+    set: (mock) => mock.script("PUT /connections/email/credentials", problem(409, "login_refused", { detail: "The server said no." })),
+    after: async (page) => {
+      await pressOn(page, "E-mail", "Refresh");
+      await page.getByLabel("Password").fill("wrong");
+      await pressOn(page, "E-mail", "Sign in");
+      await shown("The mailbox was not connected")(page);
+    },
+  },
+  connectivityFailedToRead: { set: (mock) => mock.script("GET /connections", problem(500, "internal")), after: shown("Try again") },
+  setUp: { connections: [unset(crm), unset(email)], status: samples.notSetUp, after: (page) => page.locator(".steps li").first().waitFor() },
+  setUpLast: { status: samples.notSetUp, after: shown("Both sides are connected.") },
+  generalLost: { fragment: "", connections: [lostCrm, email], after: (page) => page.locator(".status button:visible").waitFor() },
+  menuLost: {
+    fragment: "",
+    connections: [lostCrm, email],
+    after: async (page) => {
+      await page.getByRole("button", { name: "Menu: Disconnected" }).click();
+      await page.locator("#menu").waitFor();
+    },
+  },
+  generalNotSetUp: { fragment: "", connections: [unset(crm), unset(email)], status: samples.notSetUp, after: (page) => page.locator(".status button:visible").waitFor() },
+  connectivityOpensItself: { fragment: "", connections: [lostCrm, email], status: stoppedByLoss, after: shown("Press Refresh and sign in.") },
 };
 
 /** Each scene sets the mock up before the page opens, and brings the page to where its picture is taken. */
@@ -110,6 +183,22 @@ Object.assign(scenes, {
           set?.(mock);
         },
         after: after ?? ((page) => page.locator(".rows li:not(.unread)").first().waitFor()),
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(connectionScenes).map(([name, { fragment = "#/connectivity", connections = [crm, email], status, locale, set, after }]) => [
+      name,
+      {
+        fragment,
+        locale,
+        before: (mock) => {
+          mock.me = meWithConnections;
+          mock.connections.items = connections;
+          mock.status = statusOf(connections, status);
+          set?.(mock);
+        },
+        after,
       },
     ]),
   ),

@@ -65,6 +65,8 @@ pub struct ConnectionCard {
     pub own_words: String,
     /// Something to know of while all is well; empty where there is nothing.
     pub notice: String,
+    /// The words of whoever tells it.
+    pub notice_words: String,
     /// Since when, when it was tested, and the like.
     pub lines: Vec<Line>,
     /// Signs in again as the same account.
@@ -166,7 +168,11 @@ fn card(card: &Connection, model: &Model, now: Timestamp, words: &Words) -> Conn
     let stale = model.link.trouble.is_some()
         || model.status.as_ref().is_some_and(|known| known.freshness(now) == Freshness::Stale);
     let service_now = model.clock.service_time(now);
-    let (tone, status) = connection_words::status(&card.status, words);
+    let (tone, status) = match (&card.account, &card.status) {
+        // Nothing was lost.
+        (None, ConnectionStatus::Disconnected) => (Tone::Unknown, String::new()),
+        (_, status) => connection_words::status(status, words),
+    };
     let waiting = sign_in_view::waiting(card, model, service_now, words);
     let said = sign_in_view::said(card, model, words);
     let form = sign_in_view::form(card, model, words);
@@ -182,16 +188,21 @@ fn card(card: &Connection, model: &Model, now: Timestamp, words: &Words) -> Conn
         card.cause.as_ref().and_then(|cause| cause.next_step.as_ref()),
         None | Some(NextStep::ReconnectCrm | NextStep::ReconnectEmail)
     );
+    let expires = card.status == ConnectionStatus::Expiring;
     ConnectionCard {
         side: Some(card.side.clone()),
         tone: if stale { Tone::Unknown } else { tone },
         name: connection_words::side(&card.side, words),
         account: card.account.clone().unwrap_or_else(|| words.say(Message::NoAccount)),
-        kind: kind(card, words),
+        kind: if has_account { kind(card, words) } else { String::new() },
         explained: Explained {
             words: summary(card, model, words),
             step: step(card, words),
-            advice: card.cause.as_ref().map(|why| advice(why, model, words)).unwrap_or_default(),
+            advice: card
+                .cause
+                .as_ref()
+                .map(|why| advice(why, !(ails && reconnects) || expires, model, words))
+                .unwrap_or_default(),
         },
         own_words_title: words.say(Message::ErrorWords),
         own_words: card.cause.as_ref().map(connection_words::own_words).unwrap_or_default(),
@@ -200,6 +211,7 @@ fn card(card: &Connection, model: &Model, now: Timestamp, words: &Words) -> Conn
             .as_ref()
             .map(|notice| connection_words::cause(notice, model))
             .unwrap_or_default(),
+        notice_words: card.notice.as_ref().map(connection_words::own_words).unwrap_or_default(),
         lines: lines(card, service_now, words),
         primary: match (ails && reconnects && form.is_none(), &refresh, &change) {
             (true, Some(_), _) => 1,
@@ -209,7 +221,7 @@ fn card(card: &Connection, model: &Model, now: Timestamp, words: &Words) -> Conn
         changing: form.as_ref().is_some_and(|form| !form.kinds.is_empty()),
         check: (quiet && has_account).then(|| button(Message::CheckNow)),
         hint: if quiet { hint(card, model, refresh.is_some(), words) } else { String::new() },
-        status: match stale {
+        status: match stale && !status.is_empty() {
             true => {
                 let at = model.status.as_ref().map(|known| known.confirmed_at);
                 let age = at.map(|at| words.relative(at, now)).unwrap_or_default();
@@ -269,11 +281,12 @@ fn step(card: &Connection, words: &Words) -> Option<Step> {
     Some(Step { by_itself: false, text })
 }
 
-/// What is known about a cause, and what helps.
-pub(super) fn advice(cause: &Reason, model: &Model, words: &Words) -> Vec<String> {
+/// What else helps, as the code's explanation has it: what the person does only where the next step does
+/// not say it already.
+pub(super) fn advice(cause: &Reason, person: bool, model: &Model, words: &Words) -> Vec<String> {
     let Some(known) = connection_words::explanation(&cause.code, model) else { return Vec::new() };
     let administrator = &known.administrator;
-    let person = (!known.person.is_empty()).then(|| known.person.clone());
+    let person = (person && !known.person.is_empty()).then(|| known.person.clone());
     let other =
         (!administrator.is_empty()).then(|| words.with(Message::ForAdministrator, administrator));
     person.into_iter().chain(other).collect()

@@ -60,6 +60,8 @@ pub struct FormView {
     pub kinds: Vec<Line>,
     /// Something to know before the kind is taken; empty where there is nothing.
     pub notice: String,
+    /// The words of whoever tells it.
+    pub notice_words: String,
     /// The field for the domain.
     pub domain: Option<FieldView>,
     /// The fields for a login.
@@ -269,8 +271,9 @@ fn ended_view(base: SaidView, ended: &Authorization, model: &Model, words: &Word
         Some(known) if !says_all && *known != NextStep::Retry => problem_words::step(known, words),
         _ => Step { by_itself: false, text: step },
     };
-    let advice = why.filter(|_| !says_all).map(|why| connectivity_view::advice(why, model, words));
-    let text = [signed_in, told, Some(nothing)];
+    let advice =
+        why.filter(|_| !says_all).map(|why| connectivity_view::advice(why, false, model, words));
+    let text = [signed_in, told, says_all.then_some(nothing)];
     SaidView {
         tone,
         title,
@@ -325,6 +328,7 @@ pub(super) fn form(card: &Connection, model: &Model, words: &Words) -> Option<Fo
         kind: words.say(Message::KindToTake),
         kinds: if refresh { Vec::new() } else { kinds.collect() },
         notice: notice.map(|it| connection_words::cause(it, model)).unwrap_or_default(),
+        notice_words: notice.map(connection_words::own_words).unwrap_or_default(),
         domain: needs_domain.then(|| FieldView {
             value: domain.unwrap_or_default(),
             ..field(Message::Domain, "acme.my.site.com")

@@ -104,8 +104,12 @@ pub(super) fn progress_text(running: &Progress, words: &Words) -> String {
     }
 }
 
-/// Lost access outranks everything else: no other fact helps before it is back.
+/// Lost access outranks everything else: no other fact helps before it is back. Before sync was set up
+/// there is none to lose.
 fn lost_side(status: &SyncStatus) -> Option<Side> {
+    if status.state == SyncState::NotSetUp {
+        return None;
+    }
     status
         .connections
         .iter()
