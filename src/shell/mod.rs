@@ -48,7 +48,7 @@ pub fn run() {
         stream: RefCell::new(None),
         row_to_show: Cell::new(None),
         rows_told: Cell::new(None),
-        focus_in_list: Cell::new(false),
+        focus_in_list: RefCell::new(None),
         sign_in_window: RefCell::new(None),
         hears_sign_ins: Cell::new(false),
         view,
@@ -83,8 +83,8 @@ struct Shell {
     row_to_show: Cell<Option<usize>>,
     /// The rows that the model believes to be on screen.
     rows_told: Cell<Option<(usize, usize)>>,
-    /// Whether a row had the focus when that was last looked at.
-    focus_in_list: Cell<bool>,
+    /// The row that had the focus when that was last looked at; empty for the list itself.
+    focus_in_list: RefCell<Option<String>>,
     /// The window in which the person signs in at a provider.
     sign_in_window: RefCell<Option<web_sys::Window>>,
     /// Whether its last page is listened to.

@@ -76,18 +76,33 @@ fn header_height(shell: &Shell) -> f64 {
     header.map_or(0.0, |header| header.get_bounding_client_rect().height())
 }
 
-/// A row that has left the view took the focus with it: the list gets it, and not the page's top.
+/// A row that has left the view took the focus with it, and so did one that was put elsewhere among
+/// the others: the row gets it back if it is drawn, or else the list, and not the page's top.
 fn keep_focus(shell: &Shell, list: &Element) {
     let Some(active) = shell.window.document().and_then(|page| page.active_element()) else {
         return;
     };
-    let inside = list.contains(Some(&active));
-    if shell.focus_in_list.replace(inside) && active.tag_name() == "BODY" {
-        shell.focus_in_list.set(true);
-        if let Some(list) = list.dyn_ref::<web_sys::HtmlElement>() {
-            let _ = list.focus_with_options(&quietly());
+    let lost = active.tag_name() == "BODY";
+    let focused = match list.contains(Some(&active)) {
+        true => Some(row_of(&active)),
+        false => None,
+    };
+    let before = shell.focus_in_list.replace(focused);
+    if let Some(row) = before.filter(|_| lost) {
+        let button = ["[aria-posinset='", &row, "'] button"].concat();
+        let again = list.query_selector(&button).ok().flatten();
+        let element = again.as_ref().unwrap_or(list);
+        if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+            let _ = element.focus_with_options(&quietly());
         }
+        shell.focus_in_list.replace(Some(row));
     }
+}
+
+/// The number of the row that an element is in; empty for the list itself.
+fn row_of(element: &Element) -> String {
+    let row = element.closest("[aria-posinset]").ok().flatten();
+    row.and_then(|row| row.get_attribute("aria-posinset")).unwrap_or_default()
 }
 
 fn quietly() -> web_sys::FocusOptions {
