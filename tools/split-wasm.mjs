@@ -79,7 +79,7 @@ function staying(module) {
   }
   for (const door of doors) {
     const isThere = (name) => door.test(plain(name)) && !stays.has(name);
-    if (![...functions.keys()].some(isThere)) throw new Error(`split-wasm: no function is the door ${door}`);
+    if (![...functions.keys()].some(isThere)) throw new Error(`split-wasm: no function is the door ${door}; are the flags of .cargo/config.toml in force?`);
   }
   return { stays, functions };
 }
