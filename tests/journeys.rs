@@ -217,6 +217,48 @@ fn pausing_shows_what_does_not_work_and_start_brings_it_back() {
     assert_eq!(view.actions.hint, "Paused: press Start first.");
 }
 
+/// A session can begin and end while the answer to *Start* is on its way: events come by another connection.
+#[test]
+fn what_was_asked_before_an_event_does_not_overrule_it() {
+    let running = support::event("e-2", "status", &support::running());
+    let unheard = support::event("e-1", "progress", &support::progress(1, None));
+    let enabled = support::event("e-3", "status", &status());
+    let start = Ask::Command(CommandKind::Start);
+
+    let mut panel = Panel::live();
+    let paused = support::paused(&panel);
+    panel.stream(StreamFact::Piece(support::event("e-0", "status", &paused)));
+    panel.intend(Intent::Start);
+    panel.stream(StreamFact::Piece(unheard));
+    let reading = panel.ticket(Ask::Status);
+    panel.stream(StreamFact::Piece(running));
+    panel.stream(StreamFact::Piece(enabled));
+    panel.answer_ticket(reading, support::json(&support::running()));
+    assert_eq!(panel.view().status.label, "Enabled", "the reading is older than the event");
+
+    panel.answer(start, support::json(&support::running()));
+    assert_eq!(panel.view().status.label, "Enabled", "and so may be the command's answer");
+    panel.answer_status(&status());
+    assert_eq!(panel.view().status.label, "Enabled");
+    assert!(panel.view().actions.pause.unwrap().enabled);
+}
+
+#[test]
+fn a_lost_command_is_judged_by_a_reading_that_is_newer_than_every_event() {
+    let mut panel = Panel::live();
+    let paused = support::paused(&panel);
+    panel.stream(StreamFact::Piece(support::event("e-0", "status", &paused)));
+    panel.intend(Intent::Start);
+    panel.fail(Ask::Command(CommandKind::Start), NetworkError::Unreachable);
+    let early = panel.ticket(Ask::Status);
+    panel.stream(StreamFact::Piece(support::event("e-1", "status", &status())));
+    panel.answer_ticket(early, support::json(&paused));
+    assert_eq!(panel.view().status.label, "Enabled");
+    panel.answer_status(&status());
+    assert!(panel.model.command.is_idle());
+    assert_eq!(panel.view().notice, None);
+}
+
 #[test]
 fn a_cool_down_counts_down_and_ends() {
     let mut panel = Panel::live();

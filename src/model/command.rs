@@ -90,6 +90,8 @@ pub enum CommandState {
         key: IdempotencyKey,
         /// When it was pressed, by the service's clock.
         pressed_at: Timestamp,
+        /// Whether an event has told the status since: the status in the answer may be older.
+        overtaken: bool,
     },
     /// Its answer was lost: the next status that is read tells whether it was carried out.
     Checking {
@@ -214,6 +216,7 @@ impl Model {
             kind,
             key: IdempotencyKey::new(turn.now.random),
             pressed_at: self.clock.service_time(turn.now.at),
+            overtaken: false,
         };
         self.send_command_again(turn);
     }
@@ -256,7 +259,7 @@ impl Model {
         answer: Result<Answer, NetworkError>,
         turn: &mut Turn,
     ) {
-        let CommandState::Sending { key, pressed_at, .. } = self.command.clone() else {
+        let CommandState::Sending { key, pressed_at, overtaken, .. } = self.command.clone() else {
             return;
         };
         let result = match kind {
@@ -271,7 +274,10 @@ impl Model {
                 .map(|()| self.read_after(kind, turn)),
             CommandKind::Pause(_) | CommandKind::Start => {
                 self.decode::<SyncStatus>(answer, turn).map(|status| {
-                    self.know(status, turn);
+                    match overtaken {
+                        true => self.read_status(turn),
+                        false => self.know(status, turn),
+                    }
                     turn.has(Effect::FocusPauseOrStart);
                 })
             }
@@ -280,7 +286,7 @@ impl Model {
         match result {
             Ok(()) => {}
             Err(Failure::SignInRequired) => {
-                self.command = CommandState::Sending { kind, key, pressed_at };
+                self.command = CommandState::Sending { kind, key, pressed_at, overtaken };
                 self.token_refused(turn);
             }
             Err(failure) if failure.leaves_doubt() => {
@@ -292,6 +298,19 @@ impl Model {
                 self.notice = Some(Notice::CommandFailed(kind, failure));
                 self.read_after(kind, turn);
             }
+        }
+    }
+
+    /// An event has told the status: whatever was asked before it may be answered with an older one.
+    pub(super) fn overtake(&mut self, turn: &mut Turn) {
+        match &mut self.command {
+            CommandState::Idle => self.pending.forget(&Ask::Status),
+            CommandState::Sending { overtaken, .. } => {
+                *overtaken = true;
+                self.pending.forget(&Ask::Status);
+            }
+            // What is read next decides what became of the command.
+            CommandState::Checking { .. } => self.read_status(turn),
         }
     }
 

@@ -303,10 +303,7 @@ impl Model {
         let understood = match EventKind::from(frame.event) {
             EventKind::Status => decode::<SyncStatus>(&frame.data)
                 .map(|status| {
-                    // A reading that was sent before this event may answer with an older state.
-                    if self.command.is_idle() {
-                        self.pending.forget(&Ask::Status);
-                    }
+                    self.overtake(turn);
                     self.know(status, turn);
                 })
                 .is_ok(),
