@@ -16,8 +16,8 @@ document.getElementById("reload").addEventListener("click", () => location.reloa
 const api = "/api/v1";
 const signIn = fetch(`${api}/session`, {
   method: "POST",
-  headers: { "Content-Type": "application/json" },
-  body: '{"grant":"local"}',
+  headers: { "Content-Type": "application/json", "Sync-Sidebar": "1" },
+  body: '{"grant":"renew"}',
 });
 const status = signIn
   .then((answer) => (answer.ok ? answer.clone().json() : Promise.reject(answer)))

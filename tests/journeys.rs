@@ -361,7 +361,7 @@ fn signing_out_forgets_everything() {
     panel.intend(Intent::SignOut);
     assert_eq!(panel.asked(Ask::SignOut).method, Method::Delete);
     let view = panel.view();
-    assert_eq!((view.page, view.entrance.as_str()), (Page::Entrance, "You are signed out."));
+    assert_eq!((view.page, view.entrance.text.as_str()), (Page::Entrance, "You are signed out."));
     assert_eq!(panel.model.status, None);
     assert_eq!(view.header.account, "");
     panel.fact(Fact::Shown);

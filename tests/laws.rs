@@ -4,8 +4,8 @@ mod support;
 
 use proptest::prelude::*;
 use support::{MORNING, Panel, event, status};
-use sync_api::{Outcome, Password, Side, SyncState};
-use sync_sidebar::client::NetworkError;
+use sync_api::{Outcome, Password, Side, SignInSecret, SyncState};
+use sync_sidebar::client::{NetworkError, ProofKey};
 use sync_sidebar::model::view::{Page, Tone};
 use sync_sidebar::model::{
     Ask, CommandKind, ConnectionEntries, ConnectionIntent, Fact, FilterChoice, Intent, IssueField,
@@ -63,6 +63,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Just(Intent::Refresh),
         Just(Intent::SignIn),
         Just(Intent::SignOut),
+        Just(Intent::SignOutEverywhere),
         Just(Intent::Go(Screen::Session(Which::Last))),
         Just(Intent::Go(Screen::General)),
         Just(Intent::Go(Screen::Issues(IssueFilter::default()))),
@@ -99,6 +100,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Fact::LaterCame(false),
         Fact::SignIn(SignInFact::Blocked),
         Fact::SignIn(SignInFact::Closed),
+        Fact::SignIn(SignInFact::Prepared(Some(ProofKey::new("v".into(), &[7; 32])))),
+        Fact::SignIn(SignInFact::HandedOver {
+            origin: "https://sync.example.com".into(),
+            id: "p-1".into(),
+            came: Ok(SignInSecret::new("c")),
+        }),
         Fact::SignIn(SignInFact::Hinted {
             origin: "https://sync.example.com".into(),
             id: "a-1".into(),
@@ -158,6 +165,7 @@ proptest! {
                 CommandKind::Retry,
                 CommandKind::Mute,
                 CommandKind::Unmute,
+                CommandKind::SignOutEverywhere,
                 CommandKind::Cancel,
                 CommandKind::Pause(PauseFor::UntilStarted),
                 CommandKind::Pause(PauseFor::OneHour),
@@ -173,7 +181,7 @@ proptest! {
 
             let view = panel.view();
             prop_assert!(!view.header.title.is_empty());
-            prop_assert!(!view.status.label.is_empty() || !view.entrance.is_empty()
+            prop_assert!(!view.status.label.is_empty() || !view.entrance.text.is_empty()
                 || view.page != Page::General);
             // A screen that has not come yet says so, and one that failed to has a way on.
             if !matches!(view.page, Page::General | Page::Entrance) {

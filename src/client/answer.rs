@@ -69,6 +69,11 @@ impl Answer {
         })
     }
 
+    /// What the provider is called that a refusal asks to sign in at.
+    pub fn sign_in_at(&self) -> Option<String> {
+        Some(self.problem()?.sign_in?.name)
+    }
+
     fn problem(&self) -> Option<Problem> {
         self.is_json().then(|| decode(&self.body).ok()).flatten()
     }

@@ -4,6 +4,7 @@ mod answer;
 mod event_stream;
 mod failure;
 mod idempotency_key;
+mod proof_key;
 pub(crate) mod query;
 mod request;
 
@@ -11,4 +12,5 @@ pub use answer::{Answer, NetworkError, RetryAfter};
 pub use event_stream::{EventStream, Frame, StreamError};
 pub use failure::Failure;
 pub use idempotency_key::IdempotencyKey;
+pub use proof_key::ProofKey;
 pub use request::{Method, Request};

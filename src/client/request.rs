@@ -1,12 +1,12 @@
 //! Requests as values: only this module knows where the API's resources are.
 
-use super::IdempotencyKey;
 use super::query::with_query;
+use super::{IdempotencyKey, ProofKey};
 use crate::model::IssueFilter;
 use std::fmt;
 use sync_api::{
     AccessToken, AuthorizationId, AuthorizeRequest, BASE_PATH, Credentials, Grant, GrantKind,
-    IssueId, PauseRequest, RecordId, RetryRequest, SessionId, Side, Timestamp,
+    IssueId, PauseRequest, RecordId, RetryRequest, SessionId, Side, SignInSecret, Timestamp,
 };
 
 /// The methods that the API uses.
@@ -61,15 +61,32 @@ impl Request {
         self
     }
 
-    /// `POST /session`: sign in by sitting at the machine.
+    /// `POST /session`: sign in by what is there already, the browser's cookie or sitting at the machine.
     pub fn sign_in() -> Self {
         Self::new(Method::Post, "/session", None)
-            .with_json(Grant { grant: GrantKind::Local }.encode())
+            .with_json(Grant { grant: GrantKind::Renew }.encode())
+    }
+
+    /// `POST /session/sign-ins`: begin a sign-in at the service's provider.
+    pub fn begin_sign_in(proof: &ProofKey) -> Self {
+        Self::new(Method::Post, "/session/sign-ins", None).with_json(proof.to_request().encode())
+    }
+
+    /// `POST /session`: end it, with the code that its last page has handed over.
+    pub fn end_sign_in(code: SignInSecret, proof: ProofKey) -> Self {
+        let grant = GrantKind::Code { code, verifier: proof.into_verifier() };
+        Self::new(Method::Post, "/session", None).with_json(Grant { grant }.encode())
     }
 
     /// `DELETE /session`: sign out.
     pub fn sign_out(token: &AccessToken) -> Self {
         Self::new(Method::Delete, "/session", Some(token))
+    }
+
+    /// `DELETE /session`: sign out in every browser.
+    pub fn sign_out_everywhere(token: &AccessToken, key: &IdempotencyKey) -> Self {
+        let command = Self::command("/session?everywhere=true", token, key);
+        Self { method: Method::Delete, ..command }
     }
 
     /// `GET /me`.
@@ -266,10 +283,10 @@ mod tests {
     }
 
     #[test]
-    fn signing_in_asks_for_the_local_grant() {
+    fn signing_in_asks_first_for_what_needs_no_press() {
         let request = Request::sign_in();
         assert_eq!(request.path, "/api/v1/session");
-        assert_eq!(request.body.as_deref(), Some(r#"{"grant":"local"}"#));
+        assert_eq!(request.body.as_deref(), Some(r#"{"grant":"renew"}"#));
         assert_eq!(request.token, None);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::later::Told;
 use super::turn::Turn;
-use super::{Ask, Effect, Link, Model, Screen};
+use super::{Ask, Effect, Link, Model, Screen, ServiceSignIn};
 use crate::client::{Answer, Failure, NetworkError, Request};
 use sync_api::{Access, AccessToken};
 
@@ -23,6 +23,8 @@ pub enum Entrance {
         /// refuses at once must not be asked for again and again.
         proven: bool,
     },
+    /// The service asks for a sign-in at its provider.
+    Provider(ServiceSignIn),
     /// The service does not let this person in.
     Refused(Failure),
 }
@@ -47,6 +49,7 @@ impl Model {
         turn.has(Effect::Fetch(ticket, request));
     }
 
+    /// Signs in by what is there already: the browser's cookie, or sitting at the machine.
     pub(super) fn sign_in(&mut self, turn: &mut Turn) {
         self.entrance = Entrance::SigningIn;
         self.link.state = Link::Reading;
@@ -58,12 +61,13 @@ impl Model {
         answer: Result<Answer, NetworkError>,
         turn: &mut Turn,
     ) {
+        let provider = answer.as_ref().ok().and_then(Answer::sign_in_at);
         match self.decode::<Access>(answer, turn) {
-            Ok(access) => {
-                self.entrance = Entrance::Inside { token: access.token.clone(), proven: false };
-                self.connect(turn);
-                self.send_command_again(turn);
-                self.tell_later(Told::SignedIn, turn);
+            Ok(access) => self.let_in(&access, turn),
+            Err(Failure::SignInRequired) if let Some(provider) = provider => {
+                self.leave(turn);
+                self.entrance = Entrance::Provider(ServiceSignIn::new(provider));
+                self.need_later(turn);
             }
             Err(failure @ (Failure::SignInRequired | Failure::Refused(_))) => {
                 self.let_in_refused(failure, turn);
@@ -72,6 +76,26 @@ impl Model {
                 self.entrance = Entrance::Outside;
                 self.lose(failure, turn);
             }
+        }
+    }
+
+    pub(super) fn let_in(&mut self, access: &Access, turn: &mut Turn) {
+        self.entrance = Entrance::Inside { token: access.token.clone(), proven: false };
+        self.connect(turn);
+        self.send_command_again(turn);
+        self.tell_later(Told::SignedIn, turn);
+    }
+
+    /// A press on the sign-in page.
+    pub(super) fn sign_in_wanted(&mut self, turn: &mut Turn) {
+        match self.entrance {
+            Entrance::Provider(_) => {
+                // Where it could not be loaded: once more.
+                self.need_later(turn);
+                self.tell_later(Told::SignInPressed, turn);
+            }
+            Entrance::SigningIn | Entrance::Inside { .. } => {}
+            Entrance::Outside | Entrance::SignedOut | Entrance::Refused(_) => self.sign_in(turn),
         }
     }
 
@@ -100,11 +124,15 @@ impl Model {
 
     pub(super) fn sign_out(&mut self, turn: &mut Turn) {
         let token = self.token();
-        self.leave(turn);
-        self.entrance = Entrance::SignedOut;
+        self.signed_out(turn);
         if let Some(token) = token {
             self.ask(Ask::SignOut, Request::sign_out(&token), turn);
         }
+    }
+
+    pub(super) fn signed_out(&mut self, turn: &mut Turn) {
+        self.leave(turn);
+        self.entrance = Entrance::SignedOut;
     }
 
     /// Forgets the person and everything of theirs.

@@ -27,6 +27,8 @@ pub enum CommandKind {
     Mute,
     /// Hear of an issue again.
     Unmute,
+    /// End the sign-ins of all browsers.
+    SignOutEverywhere,
 }
 
 /// The issues that a command is about.
@@ -184,8 +186,10 @@ impl Model {
                 self.can(&Capability::IssueRetry) && self.retry_block(now).is_none()
             }
             CommandKind::Mute | CommandKind::Unmute => self.can(&Capability::IssueMute),
+            CommandKind::SignOutEverywhere => self.can(&Capability::SignOutEverywhere),
         };
-        fits && self.status.is_some() && self.command.is_idle()
+        let known = self.status.is_some() || kind == CommandKind::SignOutEverywhere;
+        fits && known && self.command.is_idle()
     }
 
     /// Whether a session runs that is not being cancelled.
@@ -249,6 +253,7 @@ impl Model {
                 }
                 _ => return self.command = CommandState::Idle,
             },
+            CommandKind::SignOutEverywhere => Request::sign_out_everywhere(&token, key),
         };
         self.ask(Ask::Command(kind), request, turn);
     }
@@ -272,6 +277,10 @@ impl Model {
                 .map_err(Failure::from)
                 .and_then(|answer| answer.accept(self.clock.service_time(turn.now.at)))
                 .map(|()| self.read_after(kind, turn)),
+            CommandKind::SignOutEverywhere => answer
+                .map_err(Failure::from)
+                .and_then(|answer| answer.accept(self.clock.service_time(turn.now.at)))
+                .map(|()| self.signed_out(turn)),
             CommandKind::Pause(_) | CommandKind::Start => {
                 self.decode::<SyncStatus>(answer, turn).map(|status| {
                     match overtaken {
@@ -383,6 +392,8 @@ impl Model {
             CommandKind::Pause(_) => status.state == SyncState::Paused,
             CommandKind::Start => status.state != SyncState::Paused,
             CommandKind::Cancel => self.cancelling.is_none(),
+            // Otherwise the status would not have been told.
+            CommandKind::SignOutEverywhere => false,
             // The issue tells, which is read now that the service can be reached.
             CommandKind::Mute | CommandKind::Unmute => return self.read_muted_issue(kind, turn),
         };

@@ -72,6 +72,10 @@ pub struct Ticket {
 pub enum Ask {
     /// Sign in.
     SignIn,
+    /// Begin a sign-in at the service's provider.
+    BeginSignIn,
+    /// End it.
+    EndSignIn,
     /// Sign out; nobody waits for the answer.
     SignOut,
     /// Who is signed in.

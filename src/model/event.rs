@@ -85,6 +85,8 @@ pub enum Intent {
     SignIn,
     /// Sign out.
     SignOut,
+    /// Sign out in every browser.
+    SignOutEverywhere,
     /// Speak another language.
     Speak(Locale),
 }

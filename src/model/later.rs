@@ -65,6 +65,8 @@ pub(super) enum Told {
     SignIn(SignInFact),
     /// A moment of a sign-in has passed.
     SignInTick,
+    /// The person presses *Sign in* on the sign-in page.
+    SignInPressed,
 }
 
 impl Model {
@@ -134,7 +136,11 @@ impl Model {
             Told::TypingPaused => self.search_issues(turn),
             Told::ConnectionHeard(data) => self.connection_heard(&data, turn),
             Told::SignIn(fact) => self.sign_in_told(fact, turn),
-            Told::SignInTick => self.sign_in_tick(turn),
+            Told::SignInTick => {
+                self.entrance_tick(turn);
+                self.sign_in_tick(turn);
+            }
+            Told::SignInPressed => self.sign_in_pressed(turn),
         }
     }
 
@@ -192,6 +198,8 @@ impl Model {
             Ask::Connections => self.connections_answered(answer, turn),
             Ask::ConnectionCommand => self.connection_command_answered(answer, turn),
             Ask::Authorization => self.authorization_answered(answer, turn),
+            Ask::BeginSignIn => self.sign_in_begun(answer, turn),
+            Ask::EndSignIn => self.sign_in_proven(answer, turn),
             Ask::SignIn | Ask::SignOut | Ask::Me | Ask::Status | Ask::Command(_) => {}
         }
     }

@@ -378,7 +378,13 @@ impl Model {
             (Entrance::Inside { .. }, Link::Live | Link::Opening) => self.read_status(turn),
             (Entrance::Inside { .. }, Link::Reading) => {}
             (Entrance::Inside { .. } | Entrance::Outside, _) => self.connect(turn),
-            (Entrance::SigningIn | Entrance::SignedOut | Entrance::Refused(_), _) => {}
+            (
+                Entrance::SigningIn
+                | Entrance::SignedOut
+                | Entrance::Provider(_)
+                | Entrance::Refused(_),
+                _,
+            ) => {}
         }
     }
 

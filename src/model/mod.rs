@@ -27,6 +27,7 @@ mod reading;
 mod report_page;
 mod screen;
 mod service_clock;
+mod service_sign_in;
 mod session_page;
 mod turn;
 mod update;
@@ -56,6 +57,7 @@ pub use reading::Reading;
 pub use report_page::ReportPage;
 pub use screen::{Screen, Which};
 pub use service_clock::ServiceClock;
+pub use service_sign_in::{ServiceSignIn, SignInEnd, SignInStage};
 pub use session_page::{Content, SessionPage};
 pub use update::update;
 

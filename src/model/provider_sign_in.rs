@@ -4,9 +4,10 @@
 
 use super::turn::Turn;
 use super::{Ask, ConnectionOutcome, Effect, Model, Reading, Timer};
-use crate::client::{Answer, Failure, NetworkError, Request};
+use crate::client::{Answer, Failure, NetworkError, ProofKey, Request};
 use sync_api::{
-    Authorization, AuthorizationId, AuthorizationStatus, Intent as Purpose, Side, Timestamp,
+    Authorization, AuthorizationId, AuthorizationStatus, Intent as Purpose, Side, SignInSecret,
+    Timestamp,
 };
 
 /// Between two looks at the window, in milliseconds.
@@ -58,6 +59,8 @@ pub enum SignInEffect {
     Look,
     /// Close it.
     Close,
+    /// Make the proof of a sign-in to the service.
+    Prepare,
     /// Move the keyboard's focus to what is said about the sign-in, if the control that had it has gone.
     Focus,
 }
@@ -76,6 +79,17 @@ pub enum SignInFact {
         /// The sign-in that it names.
         id: String,
     },
+    /// The proof of a sign-in to the service has been made, or cannot be.
+    Prepared(Option<ProofKey>),
+    /// A page hands over what came of a sign-in to the service.
+    HandedOver {
+        /// The origin of the page.
+        origin: String,
+        /// The sign-in that it names.
+        id: String,
+        /// A code, or a word for why there is none.
+        came: Result<SignInSecret, String>,
+    },
 }
 
 impl ProviderSignIn {
@@ -92,7 +106,7 @@ impl ProviderSignIn {
 }
 
 /// Whether a person may be sent to this address: an encrypted one, or this very machine's.
-fn is_safe(url: &str) -> bool {
+pub(super) fn is_safe(url: &str) -> bool {
     let local = ["127.0.0.1", "localhost", "[::1]"];
     let host = url.strip_prefix("http://").and_then(|rest| rest.split(['/', '?', '#']).next());
     let is_local = |host: &str| {
@@ -103,7 +117,7 @@ fn is_safe(url: &str) -> bool {
 }
 
 /// The origin of an address: its scheme, host and port.
-fn origin_of(url: &str) -> &str {
+pub(super) fn origin_of(url: &str) -> &str {
     let host = url.find("://").map_or(0, |place| place + 3);
     let end = url[host..].find(['/', '?', '#']).map_or(url.len(), |length| host + length);
     &url[..end]
@@ -276,6 +290,15 @@ impl Model {
 
     /// What the browser tells of the window.
     pub(super) fn sign_in_told(&mut self, fact: SignInFact, turn: &mut Turn) {
+        match fact {
+            SignInFact::Prepared(proof) => return self.sign_in_prepared(proof, turn),
+            SignInFact::HandedOver { origin, id, came } => {
+                return self.sign_in_handed_over(&origin, &id, came, turn);
+            }
+            SignInFact::Blocked => self.window_of_entrance_is(SignInWindow::Blocked),
+            SignInFact::Closed => self.window_of_entrance_is(SignInWindow::Closed),
+            SignInFact::Hinted { .. } => {}
+        }
         let Some(sign_in) = &mut self.connectivity.sign_in else { return };
         match fact {
             SignInFact::Blocked => sign_in.window = SignInWindow::Blocked,
@@ -292,6 +315,8 @@ impl Model {
                     self.read_authorization(turn);
                 }
             }
+            // Of a sign-in to the service, see above.
+            SignInFact::Prepared(_) | SignInFact::HandedOver { .. } => {}
         }
     }
 

@@ -64,8 +64,12 @@ impl Model {
             }
             Intent::Mute => self.command_about(CommandKind::Mute, self.issue_on_screen(), turn),
             Intent::Unmute => self.command_about(CommandKind::Unmute, self.issue_on_screen(), turn),
-            Intent::SignIn => self.sign_in(turn),
+            Intent::SignIn => self.sign_in_wanted(turn),
             Intent::SignOut => self.sign_out(turn),
+            Intent::SignOutEverywhere => {
+                self.open_menu(false, turn);
+                self.command(CommandKind::SignOutEverywhere, turn);
+            }
             Intent::Speak(locale) => {
                 self.locale = locale;
                 turn.has(Effect::Speak(locale));

@@ -106,6 +106,10 @@ pub(super) async fn begin(
         Method::Delete => gloo_net::http::Method::DELETE,
     };
     let mut builder = RequestBuilder::new(&request.path).method(method).abort_signal(Some(signal));
+    if request.method != Method::Get {
+        // No form and no link of another page can send it: a cookie alone changes nothing.
+        builder = builder.header(sync_api::OWN_PAGE, "1");
+    }
     if let Some(token) = &request.token {
         builder = builder.header("Authorization", &token.to_authorization_header());
     }

@@ -1,19 +1,24 @@
 //! The window in which a person signs in at a provider. It opens in the turn of the press itself, empty,
 //! and is sent on once the service has said where to: a browser blocks windows that open later.
 
-use super::{Shell, focus};
+use super::{Shell, fetch, focus};
+use crate::client::ProofKey;
 use crate::model::{Event, Fact, Here, SignInEffect, SignInFact};
 use crate::text::Message;
-use js_sys::Reflect;
+use js_sys::{Function, Promise, Reflect, Uint8Array};
 use std::rc::Rc;
+use sync_api::SignInSecret;
 use wasm_bindgen::prelude::*;
-use web_sys::Window;
+use web_sys::{BroadcastChannel, Window};
 
 /// One window for all sign-ins: another press takes the place of the one before.
 const NAME: &str = "sync-sidebar-sign-in";
 const FEATURES: &str = "popup,width=520,height=680";
 /// What the last page of a sign-in says, `service/src/http/window.js`.
 const HINT: &str = "sync-sidebar:authorization";
+/// What the last page of a sign-in to the service says, and the channel by which it says so where the provider's pages
+/// have cut its way to this one.
+const HANDED_OVER: &str = "sync-sidebar:sign-in";
 
 /// Does what the model says about the window.
 #[inline(never)]
@@ -37,6 +42,7 @@ pub(super) fn perform(shell: &Rc<Shell>, _: Here, effect: SignInEffect) {
                 let _ = window.close();
             }
         }
+        SignInEffect::Prepare => prepare(shell),
         SignInEffect::Focus => {
             let part = ".connection [tabindex=\"-1\"]:not([hidden])";
             focus::after_drawing(&shell.window, part, true);
@@ -69,6 +75,29 @@ fn say_that_it_opens(shell: &Shell, window: &Window) {
     }
 }
 
+/// Makes the proof of a sign-in to the service.
+fn prepare(shell: &Rc<Shell>) {
+    let shell = Rc::clone(shell);
+    fetch::run(Box::pin(async move {
+        let proof = proof(&shell.window).await;
+        tell(&shell, SignInFact::Prepared(proof));
+    }));
+}
+
+/// Nothing, where the browser has no cryptography: on a page that is neither encrypted nor of this machine.
+async fn proof(window: &Window) -> Option<ProofKey> {
+    let crypto = window.crypto().ok()?;
+    let mut random = [0; 32];
+    crypto.get_random_values_with_u8_array(&mut random).ok()?;
+    let verifier = ProofKey::verifier(&random);
+    let subtle = Reflect::get(&crypto, &"subtle".into()).ok()?;
+    let digest: Function = Reflect::get(&subtle, &"digest".into()).ok()?.dyn_into().ok()?;
+    let letters = Uint8Array::from(verifier.as_bytes());
+    let hash: Promise = digest.call2(&subtle, &"SHA-256".into(), &letters).ok()?.dyn_into().ok()?;
+    let hash = Uint8Array::new(&fetch::settled(hash).await.ok()?).to_vec();
+    Some(ProofKey::new(verifier, &hash))
+}
+
 /// Hears what the last page of a sign-in says. Any page can say such things: the model looks at who does.
 fn listen(shell: &Rc<Shell>) {
     if shell.hears_sign_ins.replace(true) {
@@ -78,16 +107,27 @@ fn listen(shell: &Rc<Shell>) {
     let listener = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
         let text = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok()?.as_string();
         let Ok(data) = Reflect::get(&event, &"data".into()) else { return };
-        if text(&data, "type").as_deref() == Some(HINT)
-            && let Some(origin) = text(&event, "origin")
-            && let Some(id) = text(&data, "id")
-        {
-            tell(&told, SignInFact::Hinted { origin, id });
+        let (Some(kind), Some(origin), Some(id)) =
+            (text(&data, "type"), text(&event, "origin"), text(&data, "id"))
+        else {
+            return;
+        };
+        match kind.as_str() {
+            HINT => tell(&told, SignInFact::Hinted { origin, id }),
+            HANDED_OVER => {
+                let refusal = text(&data, "error").unwrap_or_default();
+                let came = text(&data, "code").map(SignInSecret::new).ok_or(refusal);
+                tell(&told, SignInFact::HandedOver { origin, id, came });
+            }
+            _ => {}
         }
     });
-    let callback = listener.as_ref().unchecked_ref();
-    if shell.window.add_event_listener_with_callback("message", callback).is_ok() {
-        // It is wanted until the page goes.
-        listener.forget();
+    let callback: &Function = listener.as_ref().unchecked_ref();
+    let _ = shell.window.add_event_listener_with_callback("message", callback);
+    // A browser without it, or one that forbids it in this frame, has the window's own way.
+    if let Ok(channel) = BroadcastChannel::new(HANDED_OVER) {
+        channel.set_onmessage(Some(callback));
     }
+    // It is wanted until the page goes.
+    listener.forget();
 }

@@ -66,6 +66,9 @@ fn menu(screen: Screen) -> El {
     let sign_out = button(move || screen.tell(Intent::SignOut))
         .shown_if(screen.flag(|view| !view.header.sign_out.is_empty()))
         .text(screen.text(|view| view.header.sign_out.clone()));
+    let sign_out_everywhere = button(move || screen.tell(Intent::SignOutEverywhere))
+        .shown_if(screen.flag(|view| !view.header.sign_out_everywhere.is_empty()))
+        .text(screen.text(|view| view.header.sign_out_everywhere.clone()));
     let help = screen.lines(|view| view.header.help.clone());
     let help = el("div").live(move || {
         let link = |link: Line| {
@@ -100,4 +103,5 @@ fn menu(screen: Screen) -> El {
         .child(languages)
         .child(about)
         .child(sign_out)
+        .child(sign_out_everywhere)
 }

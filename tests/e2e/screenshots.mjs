@@ -110,6 +110,31 @@ const connectionScenes = {
   connectivityOpensItself: { fragment: "", connections: [lostCrm, email], status: stoppedByLoss, after: shown("Press Refresh and sign in.") },
 };
 
+/** Presses Sign in on the sign-in page, and lets the provider's page end it with one of its buttons, if it is named. */
+const signedIn = (button) => async (page) => {
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("button", { name: /^(Sign in|Anmelden)$/ }).click();
+  const window = await opened;
+  await window.getByRole("heading", { name: "Larkfield ID" }).waitFor();
+  if (button === "closed") {
+    await window.close();
+    await page.clock.runFor(1_500);
+  } else if (button) {
+    await window.getByRole("button", { name: button, exact: true }).click();
+  }
+  const words = { undefined: "Sign in in the window", closed: "The window was closed", not_allowed: /(This account may not|Dieses Konto darf)/ };
+  await page.getByText(words[button]).first().waitFor();
+};
+
+/** The scenes of the sign-in page of a service that has a provider. */
+const signInScenes = {
+  signInAtProvider: { after: shown("Sign in at Larkfield ID") },
+  signInWaiting: { after: signedIn() },
+  signInClosed: { after: signedIn("closed") },
+  signInNotAllowed: { after: signedIn("not_allowed") },
+  signInNotAllowedGerman: { locale: "de-DE", after: signedIn("not_allowed") },
+};
+
 /** Each scene sets the mock up before the page opens, and brings the page to where its picture is taken. */
 const scenes = Object.fromEntries(
   Object.entries(samples.states).map(([name, status]) => [name, { before: (mock) => (mock.status = status), after: known }]),
@@ -200,6 +225,12 @@ Object.assign(scenes, {
         },
         after,
       },
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(signInScenes).map(([name, scene]) => [
+      name,
+      { ...scene, before: (mock) => (mock.organisation.name = "Larkfield ID") },
     ]),
   ),
   about: { fragment: "#/about", after: (page) => page.getByText("Local CRM").waitFor() },

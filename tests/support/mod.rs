@@ -204,7 +204,9 @@ impl Panel {
             return self.happen(Event::Answered(ticket, Err(NetworkError::Unreachable)));
         }
         let answer = match ticket.ask {
-            Ask::SignIn => json(&access()),
+            Ask::SignIn if back == 3 => sign_in_required(),
+            Ask::SignIn | Ask::EndSignIn => json(&access()),
+            Ask::BeginSignIn => json(&sign_in()),
             Ask::Me => json(&me()),
             Ask::Issues => json(&Page { items: vec![issue(1), issue(2)], next_cursor: None }),
             Ask::Causes => json(&causes()),
@@ -331,6 +333,7 @@ pub(crate) fn problem(status: u16, code: &str, retry_at: Option<Timestamp>) -> A
         code: Code::new(code),
         retry_at,
         action: None,
+        sign_in: None,
     };
     Answer { status, content_type: "application/problem+json".into(), ..json(&problem) }
 }
@@ -646,11 +649,27 @@ pub(crate) fn ended(status: AuthorizationStatus) -> Authorization {
     Authorization { status, url: None, ..authorization() }
 }
 
-fn access() -> Access {
+/// The service asks for a sign-in at its provider.
+pub(crate) fn sign_in_required() -> Answer {
+    let mut refused = problem(401, "sign_in_required", None);
+    refused.body = refused.body.replacen('{', r#"{"sign_in":{"name":"Larkfield ID"},"#, 1);
+    refused
+}
+
+/// A sign-in to the service that waits for the person.
+pub(crate) fn sign_in() -> SignIn {
+    SignIn {
+        id: SignInId::new("p-1").unwrap(),
+        url: "https://sync.example.com/sign-in/p-1".into(),
+        expires_at: MORNING.plus_millis(600_000),
+    }
+}
+
+pub(crate) fn access() -> Access {
     Access { token: AccessToken::new("token"), expires_at: MORNING.plus_millis(43_200_000) }
 }
 
-fn me() -> Me {
+pub(crate) fn me() -> Me {
     let capabilities = Capability::WORDS.iter().map(|word| Capability::from((*word).to_owned()));
     Me {
         user: User { name: "Robin Hale".into(), email: "robin.hale@example.com".into() },

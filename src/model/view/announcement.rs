@@ -23,6 +23,7 @@ pub(super) fn announcement(view: &View, model: &Model, words: &Words) -> String 
             super::status_card::state_label(&known.value, words)
         }
         (Page::Connectivity, _) => view.connectivity.announcement.clone(),
+        (Page::Entrance, _) => view.entrance.text.clone(),
         _ => String::new(),
     }
 }

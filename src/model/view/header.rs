@@ -34,6 +34,8 @@ pub struct Header {
     pub about: String,
     /// Sign out; empty while nobody is in.
     pub sign_out: String,
+    /// Sign out in every browser; empty where the service has no such thing.
+    pub sign_out_everywhere: String,
     /// Links to help, by name: `https:` or `mailto:`, never anything else.
     pub help: Vec<Line>,
     /// The other languages.
@@ -90,6 +92,10 @@ pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
         sign_out: match model.token() {
             Some(_) => words.say(Message::SignOut),
             None => String::new(),
+        },
+        sign_out_everywhere: match model.can(&Capability::SignOutEverywhere) {
+            true => words.say(Message::SignOutEverywhere),
+            false => String::new(),
         },
         help: help(model, words),
         languages: Locale::ALL.into_iter().filter(|locale| *locale != model.locale).collect(),

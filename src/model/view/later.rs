@@ -1,11 +1,11 @@
 //! Draws the screens behind General, whose code comes later: see [`crate::model::Later`].
 
 use super::{
-    Page, View, about, activity_view, connectivity_view, history_view, issue_view, issues_view,
-    report_view, session_text, session_view,
+    Page, View, about, activity_view, connectivity_view, entrance_view, history_view, issue_view,
+    issues_view, report_view, session_text, session_view,
 };
 use crate::model::later::Here;
-use crate::model::{Model, Screen};
+use crate::model::{Entrance, Model, Screen};
 use crate::text::Words;
 use sync_api::Timestamp;
 
@@ -24,7 +24,12 @@ pub(super) fn fill(view: &mut View, _: Here, model: &Model, now: Timestamp, word
         Page::Activity => view.activity = activity_view::activity_view(model, words),
         Page::Report => view.report = report_view::report_view(model, words),
         Page::About => view.about = about::about(model, words),
-        Page::General | Page::Entrance => {}
+        Page::Entrance => {
+            if let Entrance::Provider(sign_in) = &model.entrance {
+                entrance_view::at_provider(&mut view.entrance, sign_in, words);
+            }
+        }
+        Page::General => {}
     }
 }
 

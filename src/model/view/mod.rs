@@ -10,6 +10,7 @@ mod chart;
 mod coming;
 mod connection_words;
 mod connectivity_view;
+mod entrance_view;
 mod explained;
 mod facts;
 mod header;
@@ -38,6 +39,7 @@ pub use activity_view::ActivityView;
 pub use banner::{Banner, LastError};
 pub use coming::ComingView;
 pub use connectivity_view::{ConnectionCard, ConnectivityView, SetUpStep};
+pub use entrance_view::EntranceView;
 pub use explained::Explained;
 pub use facts::Facts;
 pub use header::Header;
@@ -104,8 +106,8 @@ pub struct View {
     pub report: ReportView,
     /// The About page.
     pub about: AboutView,
-    /// The sign-in page: why it is shown.
-    pub entrance: String,
+    /// The sign-in page.
+    pub entrance: EntranceView,
     /// The words for fixed places.
     pub labels: Labels,
     /// What the live region says: changes of state, and nothing else.
@@ -169,14 +171,12 @@ pub struct Labels {
     pub back: String,
     /// Takes a notice away.
     pub dismiss: String,
-    /// On the sign-in page.
-    pub sign_in: String,
 }
 
 /// Draws the model.
 pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
     let page = match (&model.entrance, &model.screen) {
-        (Entrance::SignedOut | Entrance::Refused(_), _) => Page::Entrance,
+        (Entrance::SignedOut | Entrance::Provider(_) | Entrance::Refused(_), _) => Page::Entrance,
         (_, Screen::General) => Page::General,
         (_, Screen::History) => Page::History,
         (_, Screen::Issues(_)) => Page::Issues,
@@ -207,10 +207,10 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
             view.unavailable = status_card::unavailable(model, words);
         }
         Page::Entrance => {
-            view.entrance = match &model.entrance {
-                Entrance::Refused(failure) => problem_words::failure(failure, words).0,
-                _ => words.say(Message::SignedOut),
-            };
+            view.entrance = entrance_view::entrance_view(model, words);
+            if let Some(here) = model.later.here() {
+                later::fill(&mut view, here, model, now, words);
+            }
         }
         _ => match model.later.here() {
             Some(here) => later::fill(&mut view, here, model, now, words),
@@ -240,7 +240,6 @@ fn labels(model: &Model, words: &Words) -> Labels {
         ),
         back: words.say(Message::Back),
         dismiss: words.say(Message::Dismiss),
-        sign_in: words.say(Message::SignIn),
     }
 }
 

@@ -1,0 +1,62 @@
+//! The sign-in page: why it is shown, and what to press.
+
+use super::{Button, Tone, problem_words};
+use crate::model::{Entrance, Model, ServiceSignIn, SignInEnd, SignInStage, SignInWindow};
+use crate::text::{Message, Words};
+
+/// The sign-in page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EntranceView {
+    /// How it stands.
+    pub tone: Tone,
+    /// Why it is shown, or how far the sign-in has come.
+    pub text: String,
+    /// What to press.
+    pub press: Button,
+}
+
+/// The page as far as it needs nothing of the sign-in at a provider.
+pub(super) fn entrance_view(model: &Model, words: &Words) -> EntranceView {
+    let (tone, text) = match &model.entrance {
+        Entrance::Refused(failure) => (Tone::Warning, problem_words::failure(failure, words).0),
+        Entrance::Provider(sign_in) => {
+            (Tone::Resting, words.with(Message::SignInAt, &sign_in.provider))
+        }
+        _ => (Tone::Resting, words.say(Message::SignedOut)),
+    };
+    EntranceView { tone, text, press: Button { label: words.say(Message::SignIn), enabled: true } }
+}
+
+/// How the sign-in at the provider stands.
+pub(super) fn at_provider(view: &mut EntranceView, sign_in: &ServiceSignIn, words: &Words) {
+    let busy = |message: Message| (Tone::Busy, words.say(message), (Message::SignIn, false));
+    let (tone, text, press) = match &sign_in.stage {
+        SignInStage::Waiting(None) => return,
+        SignInStage::Waiting(Some(end)) => {
+            (Tone::Warning, ended(end, words), (Message::SignIn, true))
+        }
+        // There is nowhere to send a window that opens again yet.
+        SignInStage::Preparing(_) | SignInStage::Beginning(..) => busy(Message::OpeningSignIn),
+        SignInStage::AtProvider { window, .. } => {
+            let (tone, message) = match window {
+                SignInWindow::Blocked => (Tone::Warning, Message::EntranceBlocked),
+                SignInWindow::Closed => (Tone::Warning, Message::EntranceClosed),
+                _ => (Tone::Busy, Message::SignInInWindow),
+            };
+            (tone, words.say(message), (Message::OpenWindow, true))
+        }
+        SignInStage::Proving => busy(Message::CheckingSignIn),
+    };
+    let press = Button { label: words.say(press.0), enabled: press.1 };
+    *view = EntranceView { tone, text, press };
+}
+
+fn ended(end: &SignInEnd, words: &Words) -> String {
+    words.say(match end {
+        SignInEnd::Refused => Message::NobodyAllowed,
+        SignInEnd::Expired => Message::SignInTooLong,
+        SignInEnd::NotAllowed => Message::AccountNotAllowed,
+        SignInEnd::Failed => Message::SignInBroke,
+        SignInEnd::NotAsked(failure) => return problem_words::failure(failure, words).0,
+    })
+}
