@@ -50,6 +50,11 @@ identifier! {
 }
 
 identifier! {
+    /// Names one sign-in to the service. At most 64 characters that need no escaping in a URL path.
+    SignInId, "p-0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+}
+
+identifier! {
     /// Names one sign-in at a provider. At most 64 characters that need no escaping in a URL path.
     AuthorizationId, "a-5d41402abc4b2a76b9719d911017c592"
 }

@@ -27,17 +27,17 @@ mod status;
 mod support_report;
 mod timestamp;
 
-pub use access::{Access, AccessToken, Grant, GrantKind};
+pub use access::{Access, AccessToken, Grant, GrantKind, SignIn, SignInRequest, SignInSecret};
 pub use activity::{Activity, ActivityAction, Actor};
 pub use authorization::{Authorization, AuthorizationStatus, AuthorizeRequest, Intent};
 pub use connection::{Connection, ConnectionAccess, ConnectionKind, KindOffer, SignInMethod};
 pub use credentials::{Credentials, Password};
 pub use event::{EventKind, Heartbeat};
-pub use id::{AuthorizationId, IssueId, RecordId, SessionId};
+pub use id::{AuthorizationId, IssueId, RecordId, SessionId, SignInId};
 pub use issue::{Issue, IssueCause, IssueCauses, IssueState, RecordLink, RetryRequest};
 pub use me::{Capability, Edition, HelpLink, HelpTopic, Me, Product, User};
 pub use page::Page;
-pub use problem::{Code, NextStep, Problem};
+pub use problem::{Code, NextStep, Problem, SignInOffer};
 pub use record::{Direction, Operation, RecordType, Severity, Side};
 pub use record_view::{RecordField, RecordView};
 pub use session::{
@@ -57,6 +57,10 @@ pub const BASE_PATH: &str = "/api/v1";
 /// The header that makes a command safe to send again: 1 to 64 visible ASCII characters, kept 24 h.
 /// After draft-ietf-httpapi-idempotency-key-header.
 pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+/// The header that a page of another site cannot send without asking first. Its one value is `1`. Asked for by every
+/// call that signs in or out, wherever people have to sign in.
+pub const OWN_PAGE: &str = "Sync-Sidebar";
 
 #[cfg(all(test, feature = "service"))]
 mod tests {
@@ -92,8 +96,17 @@ mod tests {
                 credentials
             );
         }
-        let grant = Grant { grant: GrantKind::Local };
-        assert_eq!(serde_json::from_str::<Grant>(&grant.encode()).unwrap(), grant);
+        let code = || SignInSecret::new("\"code\\\u{7}");
+        let code = GrantKind::Code { code: code(), verifier: code() };
+        for grant in [GrantKind::Local, GrantKind::Renew, code] {
+            let grant = Grant { grant };
+            assert_eq!(serde_json::from_str::<Grant>(&grant.encode()).unwrap(), grant);
+        }
+        for text in [r#"{"grant":"local","more":1}"#, r#"{"grant":"code","code":"c"}"#, "{}"] {
+            assert!(serde_json::from_str::<Grant>(text).is_err(), "{text}");
+        }
+        let sign_in = SignInRequest { challenge: "a\"b".to_owned() };
+        assert_eq!(serde_json::from_str::<SignInRequest>(&sign_in.encode()).unwrap(), sign_in);
     }
 
     /// What the service writes is what the client reads.

@@ -48,6 +48,8 @@ open_enum! {
         Activity = "activity",
         /// `GET /support-report`.
         SupportReport = "support_report",
+        /// `DELETE /session?everywhere=true`.
+        SignOutEverywhere = "sign_out_everywhere",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Errors as the API tells them: RFC 9457 with a stable code and a way out.
 
 use crate::Timestamp;
-use crate::decode::{Decode, DecodeError, Json};
+use crate::decode::{Decode, DecodeError, Json, wire};
 use crate::open_enum::open_enum;
 
 open_enum! {
@@ -71,6 +71,18 @@ pub struct Problem {
     /// What puts it right.
     #[cfg_attr(feature = "service", serde(default, skip_serializing_if = "Option::is_none"))]
     pub action: Option<NextStep>,
+    /// Whom one signs in with, where the answer to this problem is a sign-in in a window.
+    #[cfg_attr(feature = "service", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub sign_in: Option<SignInOffer>,
+}
+
+wire! {
+    /// Whom one signs in to the service with.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct SignInOffer {
+        /// As people call it.
+        pub name: String,
+    }
 }
 
 impl Decode for Code {
@@ -93,6 +105,7 @@ impl Decode for Problem {
             code: Code::decode(json.field("code"))?,
             retry_at: Timestamp::decode(json.field("retry_at")).ok(),
             action: NextStep::decode(json.field("action")).ok(),
+            sign_in: SignInOffer::decode(json.field("sign_in")).ok(),
         })
     }
 }
@@ -107,5 +120,18 @@ mod tests {
             crate::decode::decode(r#"{"title":"No","code":"nope","trace":[1]}"#).unwrap();
         assert_eq!(problem.code, Code::new("nope"));
         assert_eq!((problem.status, problem.retry_at), (0, None));
+    }
+
+    #[test]
+    fn whom_one_signs_in_with_is_read_where_it_is_said() {
+        let read = |text| crate::decode::decode::<Problem>(text).unwrap().sign_in;
+        let offer = SignInOffer { name: "Larkfield ID".into() };
+        let said = r#"{"title":"No","code":"sign_in_required","sign_in":{"name":"Larkfield ID"}}"#;
+        assert_eq!(read(said), Some(offer));
+        for text in
+            [r#"{"title":"No","code":"nope"}"#, r#"{"title":"No","code":"nope","sign_in":7}"#]
+        {
+            assert_eq!(read(text), None);
+        }
     }
 }

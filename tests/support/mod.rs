@@ -331,6 +331,7 @@ pub(crate) fn problem(status: u16, code: &str, retry_at: Option<Timestamp>) -> A
         code: Code::new(code),
         retry_at,
         action: None,
+        sign_in: None,
     };
     Answer { status, content_type: "application/problem+json".into(), ..json(&problem) }
 }
