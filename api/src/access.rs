@@ -51,20 +51,12 @@ impl Grant {
 
 /// A [`Grant`] as it stands on the wire.
 #[cfg(feature = "service")]
-#[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "grant", rename_all = "snake_case", deny_unknown_fields)]
 enum GrantBody {
-    /// By sitting at the machine: taken only by a service without sign-in, which listens on loopback alone.
     Local {},
-    /// By having signed in before: with the renewal cookie, or by sitting at the machine where nobody has to.
     Renew {},
-    /// By a sign-in that has just ended in a window.
-    Code {
-        /// The one-time code that the window has handed over.
-        code: SignInSecret,
-        /// What the challenge was made of that the sign-in began with.
-        verifier: SignInSecret,
-    },
+    Code { code: SignInSecret, verifier: SignInSecret },
 }
 
 #[cfg(feature = "service")]
@@ -90,17 +82,51 @@ impl From<Grant> for GrantBody {
     }
 }
 
+/// By hand, since it says what a derived one cannot: that each of them has nothing else in it.
 #[cfg(feature = "service")]
 impl utoipa::PartialSchema for Grant {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        GrantBody::schema()
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::schema::{
+            AdditionalProperties, ObjectBuilder, OneOfBuilder, Ref, Type,
+        };
+        let only = |word: &str, text: &str| {
+            let grant = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([word]));
+            ObjectBuilder::new()
+                .property("grant", grant)
+                .required("grant")
+                .description(Some(text))
+                .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+        };
+        let secret = || Ref::from_schema_name("SignInSecret");
+        OneOfBuilder::new()
+            .item(only(
+                "local",
+                "By sitting at the machine: taken only by a service without sign-in, which listens on loopback alone.",
+            ))
+            .item(only(
+                "renew",
+                "By having signed in before: with the renewal cookie, or by sitting at the machine where nobody has to.",
+            ))
+            .item(
+                only(
+                    "code",
+                    "By a sign-in that has just ended in a window: its one-time code, and what the challenge was made of that it began with.",
+                )
+                .property("code", secret())
+                .required("code")
+                .property("verifier", secret())
+                .required("verifier"),
+            )
+            .description(Some("How the person proves who they are."))
+            .into()
     }
 }
 
 #[cfg(feature = "service")]
 impl utoipa::ToSchema for Grant {
-    fn schemas(inner: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
-        inner.push(("SignInSecret".to_owned(), <SignInSecret as utoipa::PartialSchema>::schema()));
+    fn schemas(inner: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>)>) {
+        use utoipa::{PartialSchema, ToSchema};
+        inner.push((SignInSecret::name().into_owned(), SignInSecret::schema()));
     }
 }
 

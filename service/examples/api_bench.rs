@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use sync_api::{Timestamp, User};
 use sync_service::engine::Engine;
 use sync_service::engine::local::{LocalEngine, LocalSettings, SystemClock};
+use sync_service::http::gate::Gate;
 use sync_service::http::own_address::OwnAddresses;
+use sync_service::http::person::Person;
 use sync_service::http::server::{listen, serve};
 use sync_service::http::{AppState, HttpSettings};
 use sync_service::store::Store;
@@ -101,8 +103,9 @@ async fn main() {
     let wall_clock = Arc::new(move || Timestamp::from_millis(now));
     let own = OwnAddresses::new(address, &[]);
     let http = HttpSettings::new(folder.path());
-    let state = AppState::new(engine, Arc::new(store), own, http, wall_clock).unwrap();
-    let (token, _) = state.tokens.grant(state.now()).unwrap();
+    let person = Person::new("local", engine, Arc::new(store), http.ring).unwrap();
+    let state = AppState::new(Gate::Local(person.clone()), own, http, wall_clock).unwrap();
+    let (token, _) = state.tokens.grant(&person, None, state.now()).unwrap();
     let token = token.to_authorization_header();
     tokio::spawn(serve(listener, state, std::future::pending()));
 

@@ -4,7 +4,9 @@ pub mod connection;
 pub mod demo_sign_in;
 pub mod engine;
 pub mod http;
+pub mod openid;
 pub mod options;
+pub mod people;
 pub mod store;
 
 /// The program's version.

@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -14,12 +15,17 @@ use sync_service::connection::{
 use sync_service::demo_sign_in::DemoSignIn;
 use sync_service::engine::local::{LocalEngine, LocalSettings, OpenError, SystemClock};
 use sync_service::engine::{Engine, EngineFault};
-use sync_service::http::own_address::OwnAddresses;
+use sync_service::http::gate::Gate;
+use sync_service::http::own_address::{Origin, OwnAddresses};
 use sync_service::http::server::{ServeError, listen, serve};
-use sync_service::http::sign_in::NoRandomness;
+use sync_service::http::sign_in::{NoRandomness, TokenLimits};
 use sync_service::http::{AppState, HttpSettings, Now, openapi};
+use sync_service::openid::{
+    NoSignIn, OpenId, SignInConfiguration, SignInConfigurationError, SignInTimes,
+};
 use sync_service::options::{Command, Options};
-use sync_service::store::{Store, StoreError};
+use sync_service::people::{LocalPeople, People};
+use sync_service::store::{PeopleStore, Store, StoreError};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 use url::Url;
@@ -28,9 +34,25 @@ use url::Url;
 #[derive(Debug, thiserror::Error)]
 enum StartError {
     #[error(
-        "--listen {0}: only a loopback address such as 127.0.0.1 is taken, since anybody who reaches the service is signed in"
+        "--listen {0}: without --sign-in only a loopback address such as 127.0.0.1 is taken, since anybody who reaches the service is signed in"
     )]
     NotLoopback(SocketAddr),
+    #[error(
+        "--origin {0}: without --sign-in only an address of this very machine is taken, since anybody who reaches the service is signed in"
+    )]
+    OriginNotLoopback(Origin),
+    #[error(
+        "--origin {0}: with --sign-in only https is taken, since browsers keep what renews a sign-in over TLS alone"
+    )]
+    OriginNotHttps(Origin),
+    #[error(
+        "--listen {0}: give the address under which browsers reach this service as well, such as --origin https://sync.example.com"
+    )]
+    OriginNeeded(SocketAddr),
+    #[error(transparent)]
+    SignInFile(#[from] SignInConfigurationError),
+    #[error(transparent)]
+    SignIn(#[from] NoSignIn),
     #[error("--log {0}: {1}")]
     LogFilter(String, tracing_subscriber::filter::ParseError),
     #[error(transparent)]
@@ -61,7 +83,11 @@ impl StartError {
     /// 2 for what was asked wrongly, as clap has it; 1 for what went wrong.
     fn exit_code(&self) -> ExitCode {
         match self {
-            Self::NotLoopback(_) | Self::LogFilter(..) => ExitCode::from(2),
+            Self::NotLoopback(_)
+            | Self::OriginNotLoopback(_)
+            | Self::OriginNotHttps(_)
+            | Self::OriginNeeded(_)
+            | Self::LogFilter(..) => ExitCode::from(2),
             _ => ExitCode::FAILURE,
         }
     }
@@ -82,9 +108,7 @@ fn start(options: &Options) -> Result<(), StartError> {
         std::io::stdout().write_all(openapi::document()?.as_bytes())?;
         return Ok(());
     }
-    if !options.listen.ip().is_loopback() {
-        return Err(StartError::NotLoopback(options.listen));
-    }
+    check_addresses(options)?;
     let filter = EnvFilter::try_new(&options.log)
         .map_err(|error| StartError::LogFilter(options.log.clone(), error))?;
     tracing_subscriber::fmt()
@@ -95,26 +119,97 @@ fn start(options: &Options) -> Result<(), StartError> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(options))
 }
 
+/// Without sign-in nobody may come from elsewhere; with it nothing may come unencrypted from elsewhere.
+fn check_addresses(options: &Options) -> Result<(), StartError> {
+    let elsewhere = options.origins.iter().filter(|origin| !origin.is_loopback());
+    let listens_to_all = !options.listen.ip().is_loopback();
+    if options.sign_in.is_none() {
+        if listens_to_all {
+            return Err(StartError::NotLoopback(options.listen));
+        }
+        return match elsewhere.into_iter().next() {
+            Some(origin) => Err(StartError::OriginNotLoopback(origin.clone())),
+            None => Ok(()),
+        };
+    }
+    if let Some(plain) = elsewhere.into_iter().find(|origin| !origin.is_https()) {
+        return Err(StartError::OriginNotHttps(plain.clone()));
+    }
+    if listens_to_all && options.origins.is_empty() {
+        return Err(StartError::OriginNeeded(options.listen));
+    }
+    Ok(())
+}
+
 async fn run(options: &Options) -> Result<(), StartError> {
     // The port comes first: a second service must not open the database of the first.
     let listener = listen(options.listen).await?;
     let address = listener.local_addr()?;
     let own_url = own_url(options, address)?;
-    let store = Store::open(&options.database()).await?;
-    let demo = demo_sign_in(options, &store, &own_url);
-    let connections = open_connections(options, &store, own_url, demo.as_deref()).await?;
-    let engine = open_engine(options, store.clone(), connections).await?;
+    let settings =
+        HttpSettings { heartbeat: options.heartbeat, ..HttpSettings::new(&options.site) };
+    let own = OwnAddresses::new(address, &options.origins);
+    let state = match &options.sign_in {
+        None => for_one(options, own, settings, own_url).await?,
+        Some(file) => for_many(options, file, own, settings, own_url).await?,
+    };
     if !options.site.join("index.html").is_file() {
         tracing::warn!(site = %options.site.display(), "the sidebar has not been built: run `make run`, or name its folder with --site");
     }
-    let settings =
-        HttpSettings { heartbeat: options.heartbeat, demo, ..HttpSettings::new(&options.site) };
-    let own = OwnAddresses::new(address, &options.origins);
-    let state = AppState::new(engine, Arc::new(store), own, settings, wall_clock())?;
     let stop = told_to_stop()?;
     writeln!(std::io::stdout(), "Sync Sidebar is at http://{address}/")?;
     serve(listener, state, stop).await?;
     Ok(())
+}
+
+/// For whoever sits at the machine.
+async fn for_one(
+    options: &Options,
+    own: OwnAddresses,
+    settings: HttpSettings,
+    own_url: Url,
+) -> Result<AppState, StartError> {
+    let store = Store::open(&options.database()).await?;
+    let demo = demo_sign_in(options, &store, &own_url);
+    let connections = open_connections(options, &store, own_url, demo.as_deref()).await?;
+    let engine = open_engine(options, store.clone(), connections).await?;
+    let settings = HttpSettings { demo, ..settings };
+    Ok(AppState::local(engine, Arc::new(store), own, settings, wall_clock())?)
+}
+
+/// For people who sign in.
+async fn for_many(
+    options: &Options,
+    file: &Path,
+    own: OwnAddresses,
+    settings: HttpSettings,
+    own_url: Url,
+) -> Result<AppState, StartError> {
+    let configuration = SignInConfiguration::read(file, |name| std::env::var(name).ok())?;
+    let store = PeopleStore::open(&options.people_database()).await?;
+    let vault = vault(options)?;
+    let nobody = User { name: String::new(), email: String::new() };
+    let local = LocalPeople {
+        folder: options.people(),
+        mailbox: configuration.mailbox.clone(),
+        engine: engine_settings(options, LocalSettings::new(options.people(), nobody)),
+        connections: connection_settings(options, own_url.clone(), None)?,
+        vault,
+        clock: Arc::new(SystemClock::new()),
+        now: wall_clock(),
+    };
+    let people = People::open(store.clone(), Arc::new(local), settings.ring).await?;
+    let times = SignInTimes { sign_in: options.sign_in_time, renewal: options.signed_in_time };
+    let open_id = OpenId::new(configuration, own_url, times, store, people, wall_clock())?;
+    let life_millis = i64::try_from(options.token_time.as_millis()).unwrap_or(i64::MAX);
+    let tokens = TokenLimits { life_millis, ..settings.tokens };
+    let own = if options.origins.iter().all(Origin::is_loopback) {
+        own
+    } else {
+        own.with_pages_of(&options.origins)
+    };
+    let settings = HttpSettings { tokens, ..settings };
+    Ok(AppState::new(Gate::OpenId(Arc::new(open_id)), own, settings, wall_clock())?)
 }
 
 /// Where browsers reach this service.
@@ -132,8 +227,7 @@ fn person(options: &Options) -> User {
 
 /// The stand-in for providers, where it may be there.
 fn demo_sign_in(options: &Options, store: &Store, own_url: &Url) -> Option<Arc<DemoSignIn>> {
-    let elsewhere = options.origins.iter().any(|origin| !origin.is_loopback());
-    if !options.demo_sign_in || elsewhere {
+    if !options.demo_sign_in {
         return None;
     }
     match DemoSignIn::new(store.clone(), own_url.clone(), person(options), wall_clock()) {
@@ -152,32 +246,8 @@ async fn open_connections(
     own_url: Url,
     demo: Option<&DemoSignIn>,
 ) -> Result<Arc<Connections>, StartError> {
-    let variable = |name: &str| std::env::var(name).ok();
-    let vault = match variable("SYNC_SECRET_KEY") {
-        Some(text) => Vault::from_text("SYNC_SECRET_KEY", &text)?,
-        None => Vault::from_file(&options.secret_key_file())?,
-    };
-    let configured = match &options.providers {
-        Some(path) => Configuration::read(path, variable)?,
-        None => Configuration::default(),
-    };
-    let mut providers = configured.providers;
-    for stand_in in demo.map(DemoSignIn::providers).unwrap_or_default() {
-        // Beside real providers, stand-ins for others would only lead people astray.
-        if options.providers.is_none() || is_local(&stand_in.kind) {
-            providers.push(stand_in);
-        }
-    }
-    let settings = ConnectionSettings {
-        providers,
-        exchange: configured.exchange.or_else(|| {
-            (demo.is_some() && options.providers.is_none()).then(ExchangeSettings::default)
-        }),
-        may_change: configured.may_change.unwrap_or(true),
-        sign_in_time: options.sign_in_time,
-        check_every: options.access_check,
-        ..ConnectionSettings::new(own_url)
-    };
+    let vault = vault(options)?;
+    let settings = connection_settings(options, own_url, demo)?;
     let connections = Connections::new(store.clone(), vault, settings, wall_clock())?;
     if connections.all().await?.is_empty() {
         for (side, kind) in
@@ -199,13 +269,62 @@ async fn open_connections(
     Ok(Arc::new(connections))
 }
 
+/// The key that tokens and passwords are encrypted with.
+fn vault(options: &Options) -> Result<Vault, StartError> {
+    Ok(match std::env::var("SYNC_SECRET_KEY") {
+        Ok(text) => Vault::from_text("SYNC_SECRET_KEY", &text)?,
+        Err(_) => Vault::from_file(&options.secret_key_file())?,
+    })
+}
+
+/// What people can connect the two sides to.
+fn connection_settings(
+    options: &Options,
+    own_url: Url,
+    demo: Option<&DemoSignIn>,
+) -> Result<ConnectionSettings, StartError> {
+    let configured = match &options.providers {
+        Some(path) => Configuration::read(path, |name| std::env::var(name).ok())?,
+        None => Configuration::default(),
+    };
+    let mut providers = configured.providers;
+    for stand_in in demo.map(DemoSignIn::providers).unwrap_or_default() {
+        // Beside real providers, stand-ins for others would only lead people astray.
+        if options.providers.is_none() || is_local(&stand_in.kind) {
+            providers.push(stand_in);
+        }
+    }
+    Ok(ConnectionSettings {
+        providers,
+        exchange: configured.exchange.or_else(|| {
+            (demo.is_some() && options.providers.is_none()).then(ExchangeSettings::default)
+        }),
+        may_change: configured.may_change.unwrap_or(true),
+        sign_in_time: options.sign_in_time,
+        check_every: options.access_check,
+        ..ConnectionSettings::new(own_url)
+    })
+}
+
 /// The engine behind the API.
 async fn open_engine(
     options: &Options,
     store: Store,
     connections: Arc<Connections>,
 ) -> Result<Arc<dyn Engine>, StartError> {
-    let settings = LocalSettings {
+    let settings = engine_settings(options, LocalSettings::new(options.mailbox(), person(options)));
+    let clock = Arc::new(SystemClock::new());
+    let opened = LocalEngine::open_connected(store, settings, clock, Some(connections)).await;
+    let engine = opened.map_err(|error| match error {
+        OpenError::Mailbox { .. } => StartError::Mailbox(error),
+        OpenError::Sql(_) => StartError::Engine(error),
+    })?;
+    Ok(engine)
+}
+
+/// The usual settings with what was asked for.
+fn engine_settings(options: &Options, usual: LocalSettings) -> LocalSettings {
+    LocalSettings {
         access_check: options.access_check,
         interval: options.interval,
         force_gap: options.force_gap,
@@ -215,15 +334,8 @@ async fn open_engine(
         resolved_issues: options.resolved_issues,
         crm_daily_calls: options.crm_daily_calls,
         crm_storage_records: options.crm_storage_records,
-        ..LocalSettings::new(options.mailbox(), person(options))
-    };
-    let clock = Arc::new(SystemClock::new());
-    let opened = LocalEngine::open_connected(store, settings, clock, Some(connections)).await;
-    let engine = opened.map_err(|error| match error {
-        OpenError::Mailbox { .. } => StartError::Mailbox(error),
-        OpenError::Sql(_) => StartError::Engine(error),
-    })?;
-    Ok(engine)
+        ..usual
+    }
 }
 
 fn wall_clock() -> Now {

@@ -18,8 +18,8 @@ pub struct Options {
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// Where to listen. Loopback only: there is no sign-in yet that would make more safe. Port 0
-    /// takes a free one.
+    /// Where to listen. Loopback only without --sign-in, since anybody who reaches the service would be signed in.
+    /// Port 0 takes a free one.
     #[arg(long, env = "SYNC_LISTEN", value_name = "IP:PORT", default_value = "127.0.0.1:8080")]
     #[arg(value_parser = parse_listen)]
     pub listen: SocketAddr,
@@ -28,7 +28,8 @@ pub struct Options {
     #[arg(long, env = "SYNC_DATA", value_name = "DIR", default_value = "var")]
     pub data: PathBuf,
 
-    /// The mailbox: a folder with contacts/*.vcf and messages/*.eml in it [default: mailbox in the data folder].
+    /// The mailbox: a folder with contacts/*.vcf and messages/*.eml in it [default: mailbox in the data folder]. With
+    /// --sign-in its file says where the mailboxes are.
     #[arg(long, env = "SYNC_MAILBOX", value_name = "DIR")]
     pub mailbox: Option<PathBuf>,
 
@@ -38,7 +39,7 @@ pub struct Options {
 
     /// Another address under which browsers reach this service, such as https://sync.example.com
     /// for a proxy in front of it. May be given more than once. The first one is where providers send
-    /// people back to.
+    /// people back to. Without --sign-in it has to be one of this very machine.
     #[arg(long = "origin", env = "SYNC_ORIGIN", value_name = "URL", value_delimiter = ',')]
     pub origins: Vec<Origin>,
 
@@ -89,7 +90,22 @@ pub struct Options {
     #[arg(value_parser = parse_duration)]
     pub resolved_issues: Duration,
 
-    /// The file with the providers that people sign in at: see the README.
+    /// The file that says where people sign in to the service, and who may: see the README. Without it there is one
+    /// person, whoever sits at the machine.
+    #[arg(long, env = "SYNC_SIGN_IN", value_name = "FILE")]
+    pub sign_in: Option<PathBuf>,
+
+    /// How long an access token lives where people sign in. It is renewed as long as the person is signed in.
+    #[arg(long, env = "SYNC_TOKEN_TIME", value_name = "DURATION", default_value = "10m")]
+    #[arg(value_parser = parse_duration)]
+    pub token_time: Duration,
+
+    /// How long a person stays signed in who does not open the sidebar.
+    #[arg(long, env = "SYNC_SIGNED_IN_TIME", value_name = "DURATION", default_value = "30d")]
+    #[arg(value_parser = parse_duration)]
+    pub signed_in_time: Duration,
+
+    /// The file with the providers that people connect the two sides at: see the README.
     #[arg(long, env = "SYNC_PROVIDERS", value_name = "FILE")]
     pub providers: Option<PathBuf>,
 
@@ -100,7 +116,7 @@ pub struct Options {
     pub secret_key_file: Option<PathBuf>,
 
     /// Whether the demo sign-in stands in for providers: for all without --providers, for the local ones with
-    /// it. It is never there when an --origin of another machine is given.
+    /// it. It is never there with --sign-in.
     #[arg(long, env = "SYNC_DEMO_SIGN_IN", value_name = "BOOL", default_value_t = true)]
     #[arg(action = clap::ArgAction::Set)]
     pub demo_sign_in: bool,
@@ -142,6 +158,16 @@ impl Options {
     /// The file with the secret key.
     pub fn secret_key_file(&self) -> PathBuf {
         self.secret_key_file.clone().unwrap_or_else(|| self.data.join("secret.key"))
+    }
+
+    /// The database with who has signed in.
+    pub fn people_database(&self) -> PathBuf {
+        self.data.join("service.db")
+    }
+
+    /// The folder with a folder for each person.
+    pub fn people(&self) -> PathBuf {
+        self.data.join("people")
     }
 
     /// The mailbox's folder.

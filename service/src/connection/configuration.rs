@@ -162,7 +162,8 @@ enum Wrong {
     Table(&'static str, String),
 }
 
-fn what(text: &str, error: &toml::de::Error) -> String {
+/// Where and what, without the line itself.
+pub(crate) fn what(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
     let line = before.map(|before| before.matches('\n').count() + 1);
     let message = error.message();
@@ -289,7 +290,7 @@ impl ProviderTable {
 }
 
 /// Tokens go over TLS only, but for a provider on this very machine.
-fn check_safe(url: &Url) -> Result<(), String> {
+pub(crate) fn check_safe(url: &Url) -> Result<(), String> {
     let loopback = match url.host() {
         Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
         Some(url::Host::Ipv6(ip)) => ip.is_loopback(),

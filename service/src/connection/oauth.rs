@@ -10,17 +10,17 @@ use oauth2::basic::{
     BasicTokenIntrospectionResponse, BasicTokenType,
 };
 use oauth2::{
-    AsyncHttpClient, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
-    EndpointSet, ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardRevocableToken,
-    StandardTokenResponse, TokenResponse, TokenUrl,
+    AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
+    ExtraTokenFields, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    RequestTokenError, Scope, StandardRevocableToken, StandardTokenResponse, TokenResponse,
+    TokenUrl,
 };
-use reqwest::{Client, Method, Request};
+use reqwest::Client;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use super::outgoing::{self, NoAnswer};
+use super::outgoing::{self, Caller, NO_REQUEST, NoAnswer};
 use super::provider::{Endpoints, Provider};
 use super::secret::Secret;
 
@@ -233,32 +233,6 @@ impl Party<'_> {
             _ => Err(OAuthFailure::Unreachable("it is out of order")),
         }
     }
-}
-
-const NO_REQUEST: &str = "the request could not be made";
-
-/// Carries the protocol's requests.
-struct Caller(Client);
-
-impl<'c> AsyncHttpClient<'c> for Caller {
-    type Error = NoAnswer;
-    type Future = BoxFuture<'c, Result<HttpResponse, NoAnswer>>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(call(&self.0, request))
-    }
-}
-
-async fn call(client: &Client, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
-    let (parts, body) = request.into_parts();
-    let url = Url::parse(&parts.uri.to_string()).map_err(|_| NoAnswer(NO_REQUEST))?;
-    let mut request = Request::new(Method::POST, url);
-    *request.headers_mut() = parts.headers;
-    *request.body_mut() = Some(body.into());
-    let answer = outgoing::send(client, request).await?;
-    let mut response = HttpResponse::new(answer.body);
-    *response.status_mut() = answer.status;
-    Ok(response)
 }
 
 fn granted(answered: &Answered, before: Option<&Secret>) -> Granted {

@@ -4,8 +4,12 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
+use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Request, StatusCode};
+use url::Url;
 
 /// How long a connection may take to come about, and a whole answer.
 const CONNECT: Duration = Duration::from_secs(4);
@@ -18,13 +22,14 @@ const ANSWER_BYTES: usize = 256 * 1024;
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
+    pub(super) content_type: Option<HeaderValue>,
     pub(super) body: Vec<u8>,
 }
 
 /// No answer came. The text tells how, and nothing of what was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct NoAnswer(pub(super) &'static str);
+pub(crate) struct NoAnswer(pub(super) &'static str);
 
 /// A client cannot be made: the system's TLS set-up is broken.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +37,7 @@ pub(super) struct NoAnswer(pub(super) &'static str);
 pub struct NoClient(#[from] reqwest::Error);
 
 /// A client for providers.
-pub(super) fn client() -> Result<Client, NoClient> {
+pub(crate) fn client() -> Result<Client, NoClient> {
     build(|| builder().https_only(false))
 }
 
@@ -73,7 +78,38 @@ pub(super) async fn send(client: &Client, request: Request) -> Result<Answer, No
         }
         body.extend_from_slice(&part);
     }
-    Ok(Answer { status: response.status(), body })
+    let content_type = response.headers_mut().remove(CONTENT_TYPE);
+    Ok(Answer { status: response.status(), content_type, body })
+}
+
+/// Carries the requests of the protocols' own libraries.
+pub(crate) struct Caller(pub(crate) Client);
+
+impl<'c> AsyncHttpClient<'c> for Caller {
+    type Error = NoAnswer;
+    type Future = BoxFuture<'c, Result<HttpResponse, NoAnswer>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(call(&self.0, request))
+    }
+}
+
+/// What is said when a request cannot even be written.
+pub(super) const NO_REQUEST: &str = "the request could not be made";
+
+async fn call(client: &Client, request: HttpRequest) -> Result<HttpResponse, NoAnswer> {
+    let (parts, body) = request.into_parts();
+    let url = Url::parse(&parts.uri.to_string()).map_err(|_| NoAnswer(NO_REQUEST))?;
+    let mut request = Request::new(parts.method, url);
+    *request.headers_mut() = parts.headers;
+    *request.body_mut() = Some(body.into());
+    let answer = send(client, request).await?;
+    let mut response = HttpResponse::new(answer.body);
+    *response.status_mut() = answer.status;
+    if let Some(content_type) = answer.content_type {
+        response.headers_mut().insert(CONTENT_TYPE, content_type);
+    }
+    Ok(response)
 }
 
 fn failed(error: &reqwest::Error) -> NoAnswer {

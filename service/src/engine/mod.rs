@@ -140,6 +140,11 @@ pub trait Engine: Send + Sync + 'static {
         Err(Refusal::KindNotOffered.into())
     }
 
+    /// Writes into the activity that a sign-in to the service was ended, because what renews it was used twice.
+    async fn note_ended_sign_in(&self) -> Result<(), EngineFault> {
+        Ok(())
+    }
+
     /// What support needs, and nothing that is none of its business: see [`SupportReport`].
     async fn support_report(&self) -> Result<SupportReport, EngineFault>;
 

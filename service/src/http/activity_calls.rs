@@ -1,19 +1,17 @@
 //! The calls about what was done, and what support needs to know.
 
-use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 use sync_api::{Activity, Page, SupportReport};
 use utoipa::IntoParams;
 
-use super::AppState;
 use super::filter::check_limit;
 use super::input::{AcceptsJson, QueryOf};
 use super::openapi::{ListProblems, ReadHeaders, ReadProblems};
 use super::problem::ApiProblem;
 use super::read;
-use super::sign_in::SignedIn;
+use super::signed_in::SignedIn;
 use crate::engine::PageQuery;
 
 /// Which part of the activity to list.
@@ -41,14 +39,13 @@ pub(super) struct ActivityQuery {
     ),
 )]
 pub(super) async fn activity(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
-    State(state): State<AppState>,
     QueryOf(query): QueryOf<ActivityQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
     let page = PageQuery { cursor: query.cursor, limit: check_limit(query.limit)? };
-    let page = state.engine.activity(page).await?;
+    let page = who.engine().activity(page).await?;
     read::answer(&headers, &page)
 }
 
@@ -67,11 +64,10 @@ pub(super) async fn activity(
     ),
 )]
 pub(super) async fn support_report(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
-    State(state): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
-    let report = state.engine.support_report().await?;
+    let report = who.engine().support_report().await?;
     read::answer(&headers, &report)
 }

@@ -1,60 +1,19 @@
-//! Signing in, the status and the commands: each handler with its part of the OpenAPI document.
+//! Who is signed in, the status and the commands: each handler with its part of the OpenAPI document.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use sync_api::{
-    Access, Edition, Grant, GrantKind, Me, PauseRequest, Product, SessionSummary, SyncStatus,
-};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use sync_api::{Capability, Edition, Me, PauseRequest, Product, SessionSummary, SyncStatus};
 
 use super::AppState;
 use super::idempotency::{self, Command};
-use super::input::{AcceptsJson, JsonBody, decode};
+use super::input::{AcceptsJson, decode};
 use super::openapi::{
-    CommandHeaders, ForceProblems, PauseProblems, ReadHeaders, ReadProblems, SignInProblems,
-    SignOutProblems, StartProblems,
+    CommandHeaders, ForceProblems, PauseProblems, ReadHeaders, ReadProblems, StartProblems,
 };
 use super::problem::ApiProblem;
 use super::read;
-use super::sign_in::SignedIn;
-
-/// Sign in.
-///
-/// The `local` grant asks for nothing: the service listens on loopback alone, to whoever sits at
-/// the machine.
-#[utoipa::path(
-    post, path = "/session", operation_id = "sign_in", tag = "session", security(()),
-    request_body = Grant,
-    responses(
-        (status = 200, description = "Signed in", body = Access),
-        SignInProblems,
-    ),
-)]
-pub(super) async fn sign_in(
-    _: AcceptsJson,
-    State(state): State<AppState>,
-    JsonBody(grant): JsonBody<Grant>,
-) -> Result<Response, ApiProblem> {
-    let GrantKind::Local = grant.grant;
-    let (token, expires_at) =
-        state.tokens.grant(state.now()).map_err(|error| ApiProblem::internal(&error))?;
-    let no_store = [(header::CACHE_CONTROL, "no-store")];
-    Ok((no_store, Json(Access { token, expires_at })).into_response())
-}
-
-/// Sign out.
-///
-/// The token is not accepted any more, and its event streams end.
-#[utoipa::path(
-    delete, path = "/session", operation_id = "sign_out", tag = "session",
-    responses((status = 204, description = "Signed out"), SignOutProblems),
-)]
-pub(super) async fn sign_out(who: SignedIn, State(state): State<AppState>) -> Response {
-    state.tokens.sign_out(&who);
-    let no_store = [(header::CACHE_CONTROL, "no-store")];
-    (StatusCode::NO_CONTENT, no_store).into_response()
-}
+use super::signed_in::SignedIn;
 
 /// Who is signed in, and what this service can do.
 #[utoipa::path(
@@ -69,12 +28,16 @@ pub(super) async fn sign_out(who: SignedIn, State(state): State<AppState>) -> Re
     ),
 )]
 pub(super) async fn me(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
     State(state): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
-    let identity = state.engine.identity();
+    let identity = who.engine().identity();
+    let mut capabilities = who.engine().capabilities();
+    if state.gate.open_id().is_some() {
+        capabilities.push(Capability::SignOutEverywhere);
+    }
     let me = Me {
         user: identity.user,
         edition: Edition::New,
@@ -85,7 +48,7 @@ pub(super) async fn me(
             email_name: identity.email_name,
             links: Vec::new(),
         },
-        capabilities: state.engine.capabilities(),
+        capabilities,
     };
     read::answer(&headers, &me)
 }
@@ -103,12 +66,11 @@ pub(super) async fn me(
     ),
 )]
 pub(super) async fn status(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
-    State(state): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
-    let status = state.engine.status().await?;
+    let status = who.engine().status().await?;
     read::answer(&headers, &status)
 }
 
@@ -123,19 +85,19 @@ pub(super) async fn status(
     ),
 )]
 pub(super) async fn force(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
     State(state): State<AppState>,
     command: Command,
 ) -> Response {
     let run = {
-        let state = state.clone();
+        let (state, person) = (state.clone(), who.person().clone());
         async move {
-            let begun = state.engine.force().await;
+            let begun = person.engine().force().await;
             begun.map_err(|error| ApiProblem::from_command(error, state.now()))
         }
     };
-    idempotency::once(&state, command, StatusCode::ACCEPTED, run).await
+    idempotency::once(&state, &who, command, StatusCode::ACCEPTED, run).await
 }
 
 /// Stop automatic sessions.
@@ -152,7 +114,7 @@ pub(super) async fn force(
     ),
 )]
 pub(super) async fn pause(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
     State(state): State<AppState>,
     command: Command,
@@ -163,13 +125,13 @@ pub(super) async fn pause(
         decode::<Option<PauseRequest>>(&command.headers, &command.body)?.unwrap_or_default()
     };
     let run = {
-        let state = state.clone();
+        let (state, person) = (state.clone(), who.person().clone());
         async move {
-            let paused = state.engine.pause(request.until).await;
+            let paused = person.engine().pause(request.until).await;
             paused.map_err(|error| ApiProblem::from_command(error, state.now()))
         }
     };
-    Ok(idempotency::once(&state, command, StatusCode::OK, run).await)
+    Ok(idempotency::once(&state, &who, command, StatusCode::OK, run).await)
 }
 
 /// Let automatic sessions run again.
@@ -183,17 +145,17 @@ pub(super) async fn pause(
     ),
 )]
 pub(super) async fn start(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
     State(state): State<AppState>,
     command: Command,
 ) -> Response {
     let run = {
-        let state = state.clone();
+        let (state, person) = (state.clone(), who.person().clone());
         async move {
-            let started = state.engine.start().await;
+            let started = person.engine().start().await;
             started.map_err(|error| ApiProblem::from_command(error, state.now()))
         }
     };
-    idempotency::once(&state, command, StatusCode::OK, run).await
+    idempotency::once(&state, &who, command, StatusCode::OK, run).await
 }

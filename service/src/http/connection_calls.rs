@@ -17,7 +17,7 @@ use super::openapi::{
 };
 use super::problem::{ApiProblem, ProblemCode};
 use super::read;
-use super::sign_in::SignedIn;
+use super::signed_in::SignedIn;
 
 /// Both connections, the CRM's first.
 #[utoipa::path(
@@ -32,12 +32,11 @@ use super::sign_in::SignedIn;
     ),
 )]
 pub(super) async fn connections(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
-    State(state): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
-    let items = state.engine.connections().await?;
+    let items = who.engine().connections().await?;
     read::answer(&headers, &Page { items, next_cursor: None })
 }
 
@@ -58,7 +57,7 @@ pub(super) async fn connections(
     ),
 )]
 pub(super) async fn check(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
     State(state): State<AppState>,
     side: Result<Path<String>, PathRejection>,
@@ -66,13 +65,13 @@ pub(super) async fn check(
 ) -> Result<Response, ApiProblem> {
     let side = side_of(side)?;
     let run = {
-        let state = state.clone();
+        let person = who.person().clone();
         async move {
-            let connection = state.engine.check_connection(&side).await?;
+            let connection = person.engine().check_connection(&side).await?;
             connection.ok_or_else(no_such_connection)
         }
     };
-    Ok(idempotency::once(&state, command, StatusCode::OK, run).await)
+    Ok(idempotency::once(&state, &who, command, StatusCode::OK, run).await)
 }
 
 /// Begin a sign-in at a provider.
@@ -95,7 +94,7 @@ pub(super) async fn check(
     ),
 )]
 pub(super) async fn authorize(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
     State(state): State<AppState>,
     side: Result<Path<String>, PathRejection>,
@@ -106,13 +105,13 @@ pub(super) async fn authorize(
     check_intent(&request.intent)?;
     let origin = state.own.page_origin(command.headers.get(header::ORIGIN));
     let run = {
-        let state = state.clone();
+        let (state, person) = (state.clone(), who.person().clone());
         async move {
-            let begun = state.engine.authorize(&side, request, &origin).await;
+            let begun = person.engine().authorize(&side, request, &origin).await;
             begun.map_err(|error| ApiProblem::from_command(error, state.now()))
         }
     };
-    Ok(idempotency::once(&state, command, StatusCode::CREATED, run).await)
+    Ok(idempotency::once(&state, &who, command, StatusCode::CREATED, run).await)
 }
 
 /// A sign-in as it stands.
@@ -131,13 +130,12 @@ pub(super) async fn authorize(
     ),
 )]
 pub(super) async fn authorization(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
-    State(state): State<AppState>,
     id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
-    let authorization = state.engine.authorization(&authorization_id(id)?).await?;
+    let authorization = who.engine().authorization(&authorization_id(id)?).await?;
     read::answer(&headers, &authorization.ok_or_else(no_such_authorization)?)
 }
 
@@ -157,7 +155,7 @@ pub(super) async fn authorization(
     ),
 )]
 pub(super) async fn cancel(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
     State(state): State<AppState>,
     id: Result<Path<String>, PathRejection>,
@@ -165,13 +163,13 @@ pub(super) async fn cancel(
 ) -> Result<Response, ApiProblem> {
     let id = authorization_id(id)?;
     let run = {
-        let state = state.clone();
+        let person = who.person().clone();
         async move {
-            let cancelled = state.engine.cancel_authorization(&id).await?;
+            let cancelled = person.engine().cancel_authorization(&id).await?;
             cancelled.ok_or_else(no_such_authorization)
         }
     };
-    Ok(idempotency::once(&state, command, StatusCode::OK, run).await)
+    Ok(idempotency::once(&state, &who, command, StatusCode::OK, run).await)
 }
 
 /// Connect the mailbox with a login and a password.
@@ -188,7 +186,7 @@ pub(super) async fn cancel(
     ),
 )]
 pub(super) async fn credentials(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
     State(state): State<AppState>,
     command: Command,
@@ -196,13 +194,13 @@ pub(super) async fn credentials(
     let credentials = decode::<Credentials>(&command.headers, &command.body)?;
     check_intent(&credentials.intent)?;
     let run = {
-        let state = state.clone();
+        let (state, person) = (state.clone(), who.person().clone());
         async move {
-            let connected = state.engine.connect_with_password(credentials).await;
+            let connected = person.engine().connect_with_password(credentials).await;
             connected.map_err(|error| ApiProblem::from_command(error, state.now()))
         }
     };
-    Ok(idempotency::once(&state, command, StatusCode::OK, run).await)
+    Ok(idempotency::once(&state, &who, command, StatusCode::OK, run).await)
 }
 
 fn no_such_connection() -> ApiProblem {

@@ -19,8 +19,10 @@ use super::AppState;
 use super::event_hub::{HubEvent, Resume};
 use super::input::AcceptsEvents;
 use super::openapi::{StreamHeaders, StreamProblems};
+use super::person::Person;
 use super::problem::{ApiProblem, ProblemCode};
-use super::sign_in::{SignedIn, StreamPlace};
+use super::sign_in::StreamPlace;
+use super::signed_in::SignedIn;
 
 /// How long a client waits before it connects again when it has no reason to wait longer.
 const RETRY: Duration = Duration::from_secs(2);
@@ -60,26 +62,27 @@ pub(super) async fn follow(
     })?;
     let mut first = VecDeque::from([Event::default().retry(RETRY)]);
     // Taken before the status is read: what happens between the two is sent again, not lost.
-    let changes = state.hub.watch();
-    let last = state.hub.last();
+    let person = who.person().clone();
+    let changes = person.hub().watch();
+    let last = person.hub().last();
     let id = headers.get(LAST_EVENT_ID).map(|value| value.to_str());
     let sent = match id {
-        Some(Ok(id)) if !id.is_empty() => match state.hub.resume(id) {
+        Some(Ok(id)) if !id.is_empty() => match person.hub().resume(id) {
             Resume::After(number) => number,
             Resume::Lost => {
-                first.push_back(reset(&state, last));
+                first.push_back(reset(&person, last));
                 last
             }
         },
         Some(Err(_)) => {
-            first.push_back(reset(&state, last));
+            first.push_back(reset(&person, last));
             last
         }
         _ => {
-            let status = state.engine.status().await?;
+            let status = person.engine().status().await?;
             let data =
                 serde_json::to_string(&status).map_err(|error| ApiProblem::internal(&error))?;
-            first.push_back(event(EventKind::Status, &data).id(state.hub.id(last)));
+            first.push_back(event(EventKind::Status, &data).id(person.hub().id(last)));
             last
         }
     };
@@ -92,6 +95,7 @@ pub(super) async fn follow(
         expiry: Duration::from_millis(u64::try_from(lives).unwrap_or(0)),
         begun: tokio::time::Instant::now(),
         _place: place,
+        person,
         state,
     };
     let mut response = Sse::new(reader.into_stream()).into_response();
@@ -102,8 +106,8 @@ pub(super) async fn follow(
     Ok(response)
 }
 
-fn reset(state: &AppState, number: u64) -> Event {
-    event(EventKind::Reset, "{}").id(state.hub.id(number))
+fn reset(person: &Person, number: u64) -> Event {
+    event(EventKind::Reset, "{}").id(person.hub().id(number))
 }
 
 fn event(kind: EventKind, data: &str) -> Event {
@@ -112,6 +116,7 @@ fn event(kind: EventKind, data: &str) -> Event {
 
 struct Reader {
     state: AppState,
+    person: Arc<Person>,
     /// The last event that was handed out.
     sent: u64,
     ready: VecDeque<Event>,
@@ -141,7 +146,7 @@ impl Reader {
             }
             self.changes.mark_unchanged();
             // One event at a time: whatever is conflated while this reader is slow stays so.
-            let Ok(events) = self.state.hub.after(self.sent) else {
+            let Ok(events) = self.person.hub().after(self.sent) else {
                 tracing::debug!("an event stream fell behind and is ended");
                 return None;
             };
@@ -155,7 +160,7 @@ impl Reader {
                 () = self.state.shutdown.cancelled() => return None,
                 () = self.signed_out.cancelled() => return None,
                 () = tokio::time::sleep_until(self.begun + self.expiry) => return None,
-                // The sender lives in the hub, and the hub in the state that this reader holds.
+                // The sender lives in the hub, and the hub with the person whom this reader holds.
                 _ = self.changes.changed() => {}
                 () = tokio::time::sleep(heartbeat) => return self.heartbeat(),
             }
@@ -169,7 +174,7 @@ impl Reader {
     }
 
     fn to_wire(&self, next: &Arc<HubEvent>) -> Event {
-        event(next.kind.clone(), &next.data).id(self.state.hub.id(next.number))
+        event(next.kind.clone(), &next.data).id(self.person.hub().id(next.number))
     }
 
     fn heartbeat(&self) -> Option<Event> {

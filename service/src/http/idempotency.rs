@@ -19,7 +19,9 @@ pub use crate::store::{KeyState, StoredAnswer};
 
 use super::AppState;
 use super::input::read_body;
+use super::person::Person;
 use super::problem::{ApiProblem, PROBLEM_JSON, ProblemCode, Retry};
+use super::signed_in::SignedIn;
 
 /// Marks an answer that was stored under the key and is given again.
 pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -113,11 +115,13 @@ fn key(headers: &HeaderMap) -> Option<String> {
     (fits && second.is_none()).then(|| text.to_owned())
 }
 
-/// Carries `run` out unless its key was seen before, and answers with what came of it.
+/// Carries `run` out unless the caller has sent its key before, and answers with what came of it. Another
+/// person's keys are none of the caller's.
 ///
 /// It runs on when the client goes away, so that the answer is there when it asks again.
 pub(super) async fn once<T, F>(
     state: &AppState,
+    who: &SignedIn,
     command: Command,
     status: StatusCode,
     run: F,
@@ -127,8 +131,8 @@ where
     F: Future<Output = Result<T, ApiProblem>> + Send + 'static,
 {
     let task = state.commands.spawn({
-        let state = state.clone();
-        async move { carry_out(&state, &command, status, run).await }
+        let (state, person) = (state.clone(), who.person().clone());
+        async move { carry_out(&state, &person, &command, status, run).await }
     });
     match task.await {
         Ok(response) => response,
@@ -138,6 +142,7 @@ where
 
 async fn carry_out<T, F>(
     state: &AppState,
+    person: &Person,
     command: &Command,
     status: StatusCode,
     run: F,
@@ -147,7 +152,8 @@ where
     F: Future<Output = Result<T, ApiProblem>> + Send,
 {
     let now = state.now();
-    match state.keys.begin(&command.key, &command.fingerprint, now).await {
+    let keys = person.keys();
+    match keys.begin(&command.key, &command.fingerprint, now).await {
         Ok(KeyState::Fresh) => {}
         Ok(KeyState::Replay(stored)) => {
             let mut response = respond(&stored, now);
@@ -179,7 +185,7 @@ where
     let answer = match answer {
         Ok(answer) => answer,
         Err(problem) if problem.code.status().is_server_error() => {
-            if let Err(fault) = state.keys.abandon(&command.key).await {
+            if let Err(fault) = keys.abandon(&command.key).await {
                 tracing::error!(%fault, "a key stays in flight");
             }
             return problem.into_response();
@@ -189,7 +195,7 @@ where
             Err(problem) => return problem.into_response(),
         },
     };
-    if let Err(fault) = state.keys.finish(&command.key, &answer).await {
+    if let Err(fault) = keys.finish(&command.key, &answer).await {
         // The command was carried out: that is what the client has to hear.
         tracing::error!(%fault, "an answer was not stored");
     }

@@ -22,7 +22,7 @@ use super::openapi::{
 };
 use super::problem::{ApiProblem, ProblemCode};
 use super::read;
-use super::sign_in::SignedIn;
+use super::signed_in::SignedIn;
 use crate::engine::{IssueQuery, PageQuery};
 
 /// The longest text that is searched for, in characters.
@@ -124,13 +124,12 @@ impl IssuesQuery {
     ),
 )]
 pub(super) async fn issues(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
-    State(state): State<AppState>,
     QueryOf(query): QueryOf<IssuesQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
-    let page = state.engine.issues(query.check()?).await?;
+    let page = who.engine().issues(query.check()?).await?;
     read::answer(&headers, &page)
 }
 
@@ -147,12 +146,11 @@ pub(super) async fn issues(
     ),
 )]
 pub(super) async fn causes(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
-    State(state): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
-    let causes = state.engine.issue_causes().await?;
+    let causes = who.engine().issue_causes().await?;
     read::answer(&headers, &causes)
 }
 
@@ -184,13 +182,12 @@ fn issue_id(id: Result<Path<String>, PathRejection>) -> Result<IssueId, ApiProbl
     ),
 )]
 pub(super) async fn issue(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
-    State(state): State<AppState>,
     id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
-    let issue = state.engine.issue(&issue_id(id)?).await?.ok_or_else(no_such_issue)?;
+    let issue = who.engine().issue(&issue_id(id)?).await?.ok_or_else(no_such_issue)?;
     read::answer(&headers, &issue)
 }
 
@@ -208,7 +205,7 @@ pub(super) async fn issue(
     ),
 )]
 pub(super) async fn retry(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
     State(state): State<AppState>,
     command: Command,
@@ -231,13 +228,13 @@ pub(super) async fn retry(
         return Err(ApiProblem::new(ProblemCode::BadBody, detail));
     }
     let run = {
-        let state = state.clone();
+        let (state, person) = (state.clone(), who.person().clone());
         async move {
-            let begun = state.engine.retry(request).await;
+            let begun = person.engine().retry(request).await;
             begun.map_err(|error| ApiProblem::from_command(error, state.now()))
         }
     };
-    Ok(idempotency::once(&state, command, StatusCode::ACCEPTED, run).await)
+    Ok(idempotency::once(&state, &who, command, StatusCode::ACCEPTED, run).await)
 }
 
 /// Mute an issue: it is not counted any more, until it is resolved.
@@ -254,13 +251,13 @@ pub(super) async fn retry(
     ),
 )]
 pub(super) async fn mute(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
     State(state): State<AppState>,
     id: Result<Path<String>, PathRejection>,
     command: Command,
 ) -> Result<Response, ApiProblem> {
-    set_muted(&state, id, command, true).await
+    set_muted(&state, &who, id, command, true).await
 }
 
 /// Hear of a muted issue again.
@@ -277,27 +274,28 @@ pub(super) async fn mute(
     ),
 )]
 pub(super) async fn unmute(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
     State(state): State<AppState>,
     id: Result<Path<String>, PathRejection>,
     command: Command,
 ) -> Result<Response, ApiProblem> {
-    set_muted(&state, id, command, false).await
+    set_muted(&state, &who, id, command, false).await
 }
 
 async fn set_muted(
     state: &AppState,
+    who: &SignedIn,
     id: Result<Path<String>, PathRejection>,
     command: Command,
     muted: bool,
 ) -> Result<Response, ApiProblem> {
     let id = issue_id(id)?;
     let run = {
-        let state = state.clone();
-        async move { state.engine.mute(&id, muted).await?.ok_or_else(no_such_issue) }
+        let person = who.person().clone();
+        async move { person.engine().mute(&id, muted).await?.ok_or_else(no_such_issue) }
     };
-    Ok(idempotency::once(state, command, StatusCode::OK, run).await)
+    Ok(idempotency::once(state, who, command, StatusCode::OK, run).await)
 }
 
 /// A record with an issue, as one side holds it.
@@ -317,9 +315,8 @@ async fn set_muted(
     ),
 )]
 pub(super) async fn record(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
-    State(state): State<AppState>,
     path: Result<Path<(String, String)>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
@@ -331,6 +328,6 @@ pub(super) async fn record(
     };
     let Path((side, id)) = path.map_err(|_| none())?;
     let id = RecordId::new(id).ok_or_else(none)?;
-    let record = state.engine.record(&Side::from(side), &id).await?.ok_or_else(none)?;
+    let record = who.engine().record(&Side::from(side), &id).await?.ok_or_else(none)?;
     read::answer(&headers, &record)
 }

@@ -4,18 +4,16 @@
 //! ("CSV Injection"): names and messages come from strangers.
 
 use axum::body::Body;
-use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use sync_api::{Issue, Page};
 
-use super::AppState;
 use super::input::{AcceptsCsv, QueryOf};
 use super::issue_calls::IssuesQuery;
 use super::openapi::ListProblems;
 use super::problem::ApiProblem;
-use super::sign_in::SignedIn;
+use super::signed_in::SignedIn;
 use crate::engine::IssueQuery;
 
 /// The columns, in order.
@@ -53,32 +51,29 @@ const BATCH: u32 = 200;
     ),
 )]
 pub(super) async fn export(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsCsv,
-    State(state): State<AppState>,
     QueryOf(query): QueryOf<IssuesQuery>,
 ) -> Result<Response, ApiProblem> {
     let mut query = query.check()?;
     query.page.limit = BATCH;
     query.page.cursor = None;
     // The first page before the answer begins, so that a failure is still told as one.
-    let first = state.engine.issues(query.clone()).await?;
+    let first = who.engine().issues(query.clone()).await?;
     let mut begin = Vec::new();
     write(&mut begin, COLUMNS)?;
     write_page(&mut begin, &first)?;
-    let rest = stream::try_unfold(
-        (state, query, first.next_cursor),
-        |(state, query, cursor)| async move {
+    let rest =
+        stream::try_unfold((who, query, first.next_cursor), |(who, query, cursor)| async move {
             let Some(cursor) = cursor else {
                 return Ok::<_, std::io::Error>(None);
             };
-            let page = next_page(&state, &query, cursor).await?;
+            let page = next_page(&who, &query, cursor).await?;
             let mut text = Vec::new();
             write_page(&mut text, &page)
                 .map_err(|problem| std::io::Error::other(problem.detail))?;
-            Ok(Some((text, (state, query, page.next_cursor))))
-        },
-    );
+            Ok(Some((text, (who, query, page.next_cursor))))
+        });
     let all = stream::once(std::future::ready(Ok(begin)));
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
@@ -90,13 +85,16 @@ pub(super) async fn export(
 }
 
 async fn next_page(
-    state: &AppState,
+    who: &SignedIn,
     query: &IssueQuery,
     cursor: String,
 ) -> std::io::Result<Page<Issue>> {
+    if who.end().is_cancelled() {
+        return Err(std::io::Error::other("signed out"));
+    }
     let mut query = query.clone();
     query.page.cursor = Some(cursor);
-    state.engine.issues(query).await.map_err(|error| {
+    who.engine().issues(query).await.map_err(|error| {
         tracing::error!(%error, "an export was cut off");
         std::io::Error::other("the export was cut off")
     })

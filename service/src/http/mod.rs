@@ -3,12 +3,14 @@
 //! A request passes, from the outside in: the log, the headers that every answer carries, the net
 //! under panics, the check of host and origin, the limits; then a call of the API or a file.
 
+mod access_calls;
 mod activity_calls;
 mod calls;
 mod connection_calls;
 pub mod event_hub;
 mod events;
 mod filter;
+pub mod gate;
 pub mod idempotency;
 mod input;
 mod issue_calls;
@@ -16,15 +18,20 @@ mod issue_export;
 pub mod limits;
 pub mod openapi;
 pub mod own_address;
+mod own_page;
 pub(crate) mod pages;
+pub mod person;
 pub mod problem;
 mod read;
+mod renewal_cookie;
 mod request_log;
 pub mod security_headers;
 pub mod server;
+mod service_sign_in_pages;
 mod session_calls;
 pub mod sign_in;
 mod sign_in_pages;
+mod signed_in;
 mod site;
 
 use std::any::Any;
@@ -36,7 +43,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use sync_api::{BASE_PATH, Timestamp};
+use sync_api::{BASE_PATH, SignInOffer, Timestamp};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -45,10 +52,12 @@ use utoipa_axum::routes;
 
 use crate::demo_sign_in::{self, DemoSignIn};
 use crate::engine::Engine;
-use event_hub::{EventHub, RingLimits};
+use event_hub::RingLimits;
+use gate::Gate;
 use idempotency::IdempotencyKeys;
 use own_address::OwnAddresses;
-use problem::ApiProblem;
+use person::Person;
+use problem::{ApiProblem, ProblemCode};
 use sign_in::{NoRandomness, TokenLimits, Tokens};
 
 /// The wall clock, as the service reads it.
@@ -91,18 +100,14 @@ pub struct AppState(Arc<App>);
 
 /// See [`AppState`].
 pub struct App {
-    /// What stands behind the API.
-    pub engine: Arc<dyn Engine>,
-    /// Which commands were carried out.
-    pub keys: Arc<dyn IdempotencyKeys>,
+    /// Who may come in, and what each person has.
+    pub gate: Gate,
     /// The names of this service.
     pub own: OwnAddresses,
     /// What was chosen.
     pub settings: HttpSettings,
     /// Who is signed in.
-    pub tokens: Tokens,
-    /// The engine's events, numbered.
-    pub hub: Arc<EventHub>,
+    pub tokens: Tokens<Person>,
     /// Commands that are being carried out.
     pub commands: TaskTracker,
     /// Cancelled when the service stops: streams end.
@@ -120,38 +125,50 @@ impl std::ops::Deref for AppState {
 }
 
 impl AppState {
-    /// Begins to follow the engine's events. Needs a tokio runtime.
+    /// Everything in its place.
     pub fn new(
+        gate: Gate,
+        own: OwnAddresses,
+        settings: HttpSettings,
+        clock: Now,
+    ) -> Result<Self, NoRandomness> {
+        Ok(Self(Arc::new(App {
+            gate,
+            own,
+            tokens: Tokens::new(settings.tokens),
+            settings,
+            commands: TaskTracker::new(),
+            shutdown: CancellationToken::new(),
+            clock,
+            request_numbers: request_log::RequestNumbers::new()?,
+        })))
+    }
+
+    /// For one person, who needs not sign in: whoever sits at the machine. Needs a tokio runtime.
+    pub fn local(
         engine: Arc<dyn Engine>,
         keys: Arc<dyn IdempotencyKeys>,
         own: OwnAddresses,
         settings: HttpSettings,
         clock: Now,
     ) -> Result<Self, NoRandomness> {
-        let hub = Arc::new(EventHub::new(settings.ring)?);
-        let shutdown = CancellationToken::new();
-        let events = engine.subscribe();
-        tokio::spawn({
-            let (hub, shutdown) = (hub.clone(), shutdown.clone());
-            async move { shutdown.run_until_cancelled(hub.follow(events)).await }
-        });
-        Ok(Self(Arc::new(App {
-            engine,
-            keys,
-            own,
-            tokens: Tokens::new(settings.tokens),
-            settings,
-            hub,
-            commands: TaskTracker::new(),
-            shutdown,
-            clock,
-            request_numbers: request_log::RequestNumbers::default(),
-        })))
+        let person = Person::new("local", engine, keys, settings.ring)?;
+        Self::new(Gate::Local(person), own, settings, clock)
     }
 
     /// The wall clock.
     pub fn now(&self) -> Timestamp {
         (self.0.clock)()
+    }
+
+    /// Whom one signs in with, where people have to.
+    fn sign_in_offer(&self) -> Option<SignInOffer> {
+        self.gate.open_id().map(|open_id| open_id.offer())
+    }
+
+    /// The answer to whoever shows nothing that is good.
+    fn sign_in_required(&self, detail: &str) -> ApiProblem {
+        ApiProblem::new(ProblemCode::SignInRequired, detail).sign_in(self.sign_in_offer())
     }
 }
 
@@ -163,6 +180,7 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .nest(BASE_PATH, api)
         .merge(sign_in_pages::routes())
+        .merge(service_sign_in_pages::routes())
         .merge(demo)
         .fallback_service(site::Site::new(state.settings.site.clone()))
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
@@ -177,7 +195,8 @@ pub fn router(state: AppState) -> Router {
 /// The calls with their descriptions; paths are under [`BASE_PATH`].
 fn api_router() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(openapi::outline())
-        .routes(routes!(calls::sign_in, calls::sign_out))
+        .routes(routes!(access_calls::sign_in, access_calls::sign_out))
+        .routes(routes!(access_calls::begin))
         .routes(routes!(calls::me))
         .routes(routes!(calls::status))
         .routes(routes!(events::follow))

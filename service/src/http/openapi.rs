@@ -62,6 +62,16 @@ pub(super) struct CommandHeaders {
     idempotency_key: String,
 }
 
+/// The header of calls that sign in and out.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "describes a header; the handlers read it from the request")]
+pub(super) struct OwnPageHeader {
+    /// `1`. Needed where people sign in: pages of other sites cannot send it.
+    #[param(rename = "Sync-Sidebar", pattern = "^1$")]
+    own_page: Option<String>,
+}
+
 /// The header of an event stream.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Header)]
@@ -87,9 +97,12 @@ macro_rules! problems {
 
 problems! {
     ReadProblems: READ;
-    SignOutProblems: &[ProblemCode::SignInRequired];
+    SignOutProblems: &[ProblemCode::SignInRequired, ProblemCode::BadQuery];
     SignInProblems: &[ProblemCode::NotAcceptable, ProblemCode::WrongContentType, ProblemCode::BadJson,
-        ProblemCode::BadBody, ProblemCode::BodyUnreadable];
+        ProblemCode::BadBody, ProblemCode::BodyUnreadable, ProblemCode::SignInRequired, ProblemCode::SignInFailed,
+        ProblemCode::EngineFault];
+    BeginSignInProblems: &[ProblemCode::NotAcceptable, ProblemCode::WrongContentType, ProblemCode::BadJson,
+        ProblemCode::BadBody, ProblemCode::BodyUnreadable, ProblemCode::NotFound];
     StreamProblems: READ, &[ProblemCode::TooManyStreams];
     ForceProblems: READ, COMMAND, &[ProblemCode::AlreadyRunning, ProblemCode::Paused,
         ProblemCode::Disabled, ProblemCode::NotConnected, ProblemCode::TooSoon];

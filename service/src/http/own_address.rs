@@ -59,6 +59,11 @@ impl std::str::FromStr for Origin {
 }
 
 impl Origin {
+    /// Whether what goes there and comes from there is encrypted.
+    pub fn is_https(&self) -> bool {
+        self.scheme == "https"
+    }
+
     /// Whether it names the machine itself.
     pub fn is_loopback(&self) -> bool {
         let host = self.host.trim_start_matches('[').trim_end_matches(']');
@@ -102,6 +107,17 @@ impl OwnAddresses {
             own.add(&origin);
         }
         own
+    }
+
+    /// The same names, but pages of the given origins alone. Where the service is reached from other machines, a page on
+    /// their own loopback is somebody else's.
+    pub fn with_pages_of(mut self, given: &[Origin]) -> Self {
+        let mut pages = Self::default();
+        for origin in given {
+            pages.add(origin);
+        }
+        self.origins = pages.origins;
+        self
     }
 
     /// The origin of the page that sent a request, which has been checked; the service's first own one where
@@ -259,6 +275,17 @@ mod tests {
             assert_eq!(check(&headers, "/api/v1/sync").is_some(), refused, "{site}");
             assert_eq!(check(&headers, "/"), None, "a link to the page works: {site}");
         }
+    }
+
+    #[test]
+    fn a_page_on_loopback_is_foreign_where_other_machines_come() {
+        let given: [Origin; 1] = ["https://sync.example.com".parse().unwrap()];
+        let own = OwnAddresses::new("0.0.0.0:8080".parse().unwrap(), &given).with_pages_of(&given);
+        let refused = |origin: &str| {
+            let request = Request::builder().uri("/").header("host", "127.0.0.1:8080");
+            own.check(&request.header("origin", origin).body(Body::empty()).unwrap()).is_err()
+        };
+        assert!(refused("http://127.0.0.1:8080") && !refused("https://sync.example.com"));
     }
 
     #[test]

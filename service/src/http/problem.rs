@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use sync_api::{Code, NextStep, Problem, Timestamp};
+use sync_api::{Code, NextStep, Problem, SignInOffer, Timestamp};
 
 use crate::connection::{self, NotACustomDomain};
 use crate::engine::{CommandError, EngineFault, ListError, Refusal};
@@ -59,6 +59,8 @@ problem_codes! {
         "An Idempotency-Key is needed", None;
     /// No token, or one that is not (or no longer) accepted.
     SignInRequired = UNAUTHORIZED "sign_in_required", "Sign in first", Some(NextStep::SignIn);
+    /// The sign-in's code is not known, was used, has expired, or belongs to another verifier.
+    SignInFailed = UNAUTHORIZED "sign_in_failed", "The sign-in did not work", Some(NextStep::SignIn);
     /// The page that sends this is not one of ours.
     WrongOrigin = FORBIDDEN "wrong_origin", "Another site's page may not do this", None;
     /// Nothing has this address.
@@ -162,6 +164,8 @@ pub struct ApiProblem {
     pub detail: String,
     /// When it makes sense to try again, and how many seconds away that is.
     pub retry: Option<Retry>,
+    /// Whom one signs in with.
+    pub sign_in: Option<SignInOffer>,
 }
 
 /// When to try again: as a moment for the body, as seconds for the `Retry-After` header.
@@ -184,12 +188,18 @@ impl Retry {
 impl ApiProblem {
     /// A problem without a time to try again.
     pub fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), retry: None }
+        Self { code, detail: detail.into(), retry: None, sign_in: None }
     }
 
     /// The same, and when to try again.
     pub fn retry_at(mut self, at: Timestamp, now: Timestamp) -> Self {
         self.retry = Some(Retry::new(at, now));
+        self
+    }
+
+    /// The same, and whom one signs in with.
+    pub fn sign_in(mut self, offer: Option<SignInOffer>) -> Self {
+        self.sign_in = offer;
         self
     }
 
@@ -298,6 +308,7 @@ impl ApiProblem {
             code: Code::new(self.code.as_str()),
             retry_at: self.retry.map(|retry| retry.at),
             action: self.code.action(),
+            sign_in: self.sign_in.clone(),
         }
     }
 }
@@ -328,7 +339,7 @@ impl IntoResponse for ApiProblem {
         };
         set(header::CONTENT_TYPE, PROBLEM_JSON);
         set(header::CACHE_CONTROL, "no-store");
-        if self.code == ProblemCode::SignInRequired {
+        if self.code.status() == StatusCode::UNAUTHORIZED {
             set(header::WWW_AUTHENTICATE, "Bearer");
         }
         if let Some(retry) = self.retry {

@@ -11,18 +11,29 @@ use axum::response::Response;
 use tracing::Instrument;
 
 use super::AppState;
+use super::sign_in::{NoRandomness, random_hex};
 
 /// Carries the request's name in the log back to the client.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Names requests: the process's random epoch and a number.
-#[derive(Debug, Default)]
-pub(super) struct RequestNumbers(AtomicU64);
+#[derive(Debug)]
+pub(super) struct RequestNumbers {
+    epoch: String,
+    next: AtomicU64,
+}
+
+impl RequestNumbers {
+    /// Begins at nought, with an epoch of its own.
+    pub(super) fn new() -> Result<Self, NoRandomness> {
+        Ok(Self { epoch: random_hex::<8>()?, next: AtomicU64::new(0) })
+    }
+}
 
 /// Writes the line, and puts what is logged meanwhile under the request's name.
 pub(super) async fn write(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let number = state.request_numbers.0.fetch_add(1, Ordering::Relaxed);
-    let id = format!("{}-{number}", state.hub.epoch());
+    let number = state.request_numbers.next.fetch_add(1, Ordering::Relaxed);
+    let id = format!("{}-{number}", state.request_numbers.epoch);
     let method = request.method().clone();
     let path = without_sign_ins(request.uri().path());
     let begun = Instant::now();
@@ -45,9 +56,10 @@ pub(super) async fn write(State(state): State<AppState>, request: Request, next:
 
 /// The path without the names of sign-ins: whoever knows one may begin it.
 fn without_sign_ins(path: &str) -> String {
-    let is_sign_in = |part: &str| part.starts_with("a-") && part.len() > 10;
+    let is_sign_in =
+        |part: &str| (part.starts_with("a-") || part.starts_with("p-")) && part.len() > 10;
     let parts: Vec<&str> =
-        path.split('/').map(|part| if is_sign_in(part) { "a-…" } else { part }).collect();
+        path.split('/').map(|part| if is_sign_in(part) { "…" } else { part }).collect();
     parts.join("/")
 }
 

@@ -12,7 +12,7 @@ use super::{AppState, router};
 /// How long the last requests may take once the service is told to stop.
 pub const LAST_REQUESTS: Duration = Duration::from_secs(5);
 
-/// How long the engine may take to reach a record boundary.
+/// How long the engines may take to reach a record boundary.
 pub const ENGINE_STOP: Duration = Duration::from_secs(10);
 
 /// Why nothing can be served.
@@ -45,7 +45,7 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
 }
 
 /// Serves until `stop`, then ends the streams, lets commands and requests finish within
-/// [`LAST_REQUESTS`] each, and shuts the engine down within [`ENGINE_STOP`].
+/// [`LAST_REQUESTS`] each, and shuts the engines down within [`ENGINE_STOP`].
 pub async fn serve(
     listener: TcpListener,
     state: AppState,
@@ -77,9 +77,9 @@ pub async fn serve(
     if tokio::time::timeout(LAST_REQUESTS, state.commands.wait()).await.is_err() {
         tracing::warn!("a command did not end in time");
     }
-    if tokio::time::timeout(ENGINE_STOP, state.engine.shut_down()).await.is_err() {
+    if tokio::time::timeout(ENGINE_STOP, state.gate.shut_down()).await.is_err() {
         // It is safe to end here: a session can be resumed wherever it stops.
-        tracing::warn!("the engine did not stop in time");
+        tracing::warn!("an engine did not stop in time");
     }
     result
 }

@@ -22,7 +22,7 @@ use super::openapi::{
 };
 use super::problem::{ApiProblem, ProblemCode};
 use super::read;
-use super::sign_in::SignedIn;
+use super::signed_in::SignedIn;
 use crate::engine::{PageQuery, RecordQuery, SessionQuery};
 
 /// Which sessions to list; see [`SessionQuery`].
@@ -90,13 +90,12 @@ impl SessionsQuery {
     ),
 )]
 pub(super) async fn sessions(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
-    State(state): State<AppState>,
     QueryOf(query): QueryOf<SessionsQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
-    let page = state.engine.sessions(query.check()?).await?;
+    let page = who.engine().sessions(query.check()?).await?;
     read::answer(&headers, &page)
 }
 
@@ -113,12 +112,11 @@ pub(super) async fn sessions(
     ),
 )]
 pub(super) async fn last_session(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
-    State(state): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
-    let session = state.engine.last_session().await?.ok_or_else(|| {
+    let session = who.engine().last_session().await?.ok_or_else(|| {
         ApiProblem::new(ProblemCode::NoSession, "The first one may be running, or about to begin.")
     })?;
     read::answer(&headers, &session)
@@ -140,13 +138,12 @@ pub(super) async fn last_session(
     ),
 )]
 pub(super) async fn session(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
-    State(state): State<AppState>,
     id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
-    let session = state.engine.session(&session_id(id)?).await?.ok_or_else(no_such_session)?;
+    let session = who.engine().session(&session_id(id)?).await?.ok_or_else(no_such_session)?;
     read::answer(&headers, &session)
 }
 
@@ -201,9 +198,8 @@ fn record_outcome_words() -> Object {
     ),
 )]
 pub(super) async fn session_records(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
-    State(state): State<AppState>,
     id: Result<Path<String>, PathRejection>,
     QueryOf(query): QueryOf<RecordsQuery>,
     headers: HeaderMap,
@@ -213,7 +209,7 @@ pub(super) async fn session_records(
     }
     let page = PageQuery { cursor: query.cursor, limit: check_limit(query.limit)? };
     let query = RecordQuery { outcome: query.outcome, page };
-    let records = state.engine.session_records(&session_id(id)?, query).await?;
+    let records = who.engine().session_records(&session_id(id)?, query).await?;
     read::answer(&headers, &records.ok_or_else(no_such_session)?)
 }
 
@@ -233,7 +229,7 @@ pub(super) async fn session_records(
     ),
 )]
 pub(super) async fn cancel(
-    _who: SignedIn,
+    who: SignedIn,
     _: AcceptsJson,
     State(state): State<AppState>,
     id: Result<Path<String>, PathRejection>,
@@ -241,14 +237,14 @@ pub(super) async fn cancel(
 ) -> Result<Response, ApiProblem> {
     let id = session_id(id)?;
     let run = {
-        let state = state.clone();
+        let (state, person) = (state.clone(), who.person().clone());
         async move {
-            if state.engine.session(&id).await?.is_none() {
+            if person.engine().session(&id).await?.is_none() {
                 return Err(no_such_session());
             }
-            let cancelled = state.engine.cancel(&id).await;
+            let cancelled = person.engine().cancel(&id).await;
             cancelled.map_err(|error| ApiProblem::from_command(error, state.now()))
         }
     };
-    Ok(idempotency::once(&state, command, StatusCode::ACCEPTED, run).await)
+    Ok(idempotency::once(&state, &who, command, StatusCode::ACCEPTED, run).await)
 }

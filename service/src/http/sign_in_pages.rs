@@ -32,7 +32,7 @@ pub(super) fn routes() -> Router<AppState> {
         )
 }
 
-async fn file(kind: &'static str, text: &'static str) -> Response {
+pub(super) async fn file(kind: &'static str, text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], text).into_response()
 }
 
@@ -41,7 +41,7 @@ async fn start(State(state): State<AppState>, Path(id): Path<String>) -> Respons
     let Some(id) = AuthorizationId::new(id) else {
         return not_known();
     };
-    match state.engine.sign_in_page(&id).await {
+    match sign_in_page(&state, &id).await {
         Ok(Some(SignInPage::Provider(url))) => go_to(url.as_str()),
         Ok(Some(SignInPage::Ended(AuthorizationStatus::Expired))) => page(
             StatusCode::GONE,
@@ -71,8 +71,8 @@ async fn finish(
     };
     // A person who closes the window now has signed in all the same.
     let task = state.commands.spawn({
-        let engine = state.engine.clone();
-        async move { engine.finish_authorization(callback).await }
+        let state = state.clone();
+        async move { finish_authorization(&state, &callback).await }
     });
     match task.await {
         Ok(Ok(Some(finished))) => told(&finished),
@@ -85,8 +85,41 @@ async fn finish(
     }
 }
 
+/// The page of whoever's sign-in this is. The id says nothing about the person: who does not know it learns nothing
+/// from it, and only the one engine that has begun the sign-in knows it. What one engine fails at is another's to answer.
+async fn sign_in_page(
+    state: &AppState,
+    id: &AuthorizationId,
+) -> Result<Option<SignInPage>, EngineFault> {
+    let mut fault = None;
+    for person in state.gate.everybody().await {
+        match person.engine().sign_in_page(id).await {
+            Ok(None) => {}
+            Ok(found) => return Ok(found),
+            Err(failed) => fault = Some(failed),
+        }
+    }
+    fault.map_or(Ok(None), Err)
+}
+
+/// The same for the end of a sign-in, which its state belongs to.
+async fn finish_authorization(
+    state: &AppState,
+    callback: &Callback,
+) -> Result<Option<Finished>, EngineFault> {
+    let mut fault = None;
+    for person in state.gate.everybody().await {
+        match person.engine().finish_authorization(callback.clone()).await {
+            Ok(None) => {}
+            Ok(finished) => return Ok(finished),
+            Err(failed) => fault = Some(failed),
+        }
+    }
+    fault.map_or(Ok(None), Err)
+}
+
 /// A parameter that comes twice makes the whole answer void, RFC 6749 §3.1.
-fn callback(fields: Vec<(String, String)>) -> Option<Callback> {
+pub(super) fn callback(fields: Vec<(String, String)>) -> Option<Callback> {
     let mut by_name = HashMap::new();
     for (name, value) in fields {
         if by_name.insert(name, value).is_some() {

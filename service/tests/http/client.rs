@@ -10,7 +10,9 @@ use axum::response::Response;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use sync_api::Timestamp;
+use sync_service::http::gate::Gate;
 use sync_service::http::own_address::OwnAddresses;
+use sync_service::http::person::Person;
 use sync_service::http::{AppState, HttpSettings, router};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -23,6 +25,7 @@ pub(crate) const HOST: &str = "127.0.0.1:8080";
 /// A service without a socket: its router, its engine, its clock.
 pub(crate) struct Service {
     pub(crate) engine: Arc<ScriptedEngine>,
+    pub(crate) person: Arc<Person>,
     pub(crate) state: AppState,
     pub(crate) clock: Arc<AtomicI64>,
     pub(crate) site: TempDir,
@@ -81,8 +84,9 @@ impl Service {
         };
         let own = OwnAddresses::new(address.parse().unwrap(), &[]);
         let keys = Arc::new(KeysInMemory::default());
-        let state = AppState::new(engine.clone(), keys, own, settings, now).unwrap();
-        Self { engine, router: router(state.clone()), state, clock, site }
+        let person = Person::new("local", engine.clone(), keys, settings.ring).unwrap();
+        let state = AppState::new(Gate::Local(person.clone()), own, settings, now).unwrap();
+        Self { engine, person, router: router(state.clone()), state, clock, site }
     }
 
     pub(crate) fn now(&self) -> Timestamp {
@@ -90,7 +94,7 @@ impl Service {
     }
 
     pub(crate) fn token(&self) -> String {
-        let (token, _) = self.state.tokens.grant(self.now()).unwrap();
+        let (token, _) = self.state.tokens.grant(&self.person, None, self.now()).unwrap();
         token.to_authorization_header()
     }
 

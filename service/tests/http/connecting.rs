@@ -477,7 +477,7 @@ async fn an_administrator_may_keep_people_from_changing() {
 async fn a_command_with_the_same_key_begins_one_sign_in() {
     let desk = Desk::open().await;
     let url = desk.url.join("/api/v1/connections/crm/authorize").unwrap();
-    let (token, _) = desk.state.tokens.grant(desk.state.now()).unwrap();
+    let (token, _) = desk.state.tokens.grant(&desk.person, None, desk.state.now()).unwrap();
     let mut answers = Vec::new();
     for _ in 0..2 {
         let request = desk

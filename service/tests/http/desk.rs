@@ -14,7 +14,9 @@ use sync_service::connection::{
 use sync_service::demo_sign_in::DemoSignIn;
 use sync_service::engine::local::{Clock, LocalEngine, LocalSettings};
 use sync_service::engine::{Engine, EngineEvent};
+use sync_service::http::gate::Gate;
 use sync_service::http::own_address::OwnAddresses;
+use sync_service::http::person::Person;
 use sync_service::http::server::{listen, serve};
 use sync_service::http::{AppState, HttpSettings};
 use sync_service::store::Store;
@@ -27,6 +29,7 @@ pub(crate) struct Desk {
     pub(crate) world: World,
     pub(crate) engine: Arc<LocalEngine>,
     pub(crate) connections: Arc<Connections>,
+    pub(crate) person: Arc<Person>,
     pub(crate) state: AppState,
     pub(crate) url: Url,
     pub(crate) browser: reqwest::Client,
@@ -134,7 +137,8 @@ impl Desk {
         let site = world.mailbox();
         let http = HttpSettings { demo: Some(Arc::new(demo)), ..HttpSettings::new(site) };
         let own = OwnAddresses::new(address, &[]);
-        let state = AppState::new(engine.clone(), Arc::new(store), own, http, now).unwrap();
+        let person = Person::new("local", engine.clone(), Arc::new(store), http.ring).unwrap();
+        let state = AppState::new(Gate::Local(person.clone()), own, http, now).unwrap();
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn({
             let state = state.clone();
@@ -152,6 +156,7 @@ impl Desk {
             world,
             engine,
             connections,
+            person,
             state,
             url,
             browser,
@@ -185,7 +190,7 @@ impl Desk {
     }
 
     fn token(&self) -> String {
-        let (token, _) = self.state.tokens.grant(self.state.now()).unwrap();
+        let (token, _) = self.state.tokens.grant(&self.person, None, self.state.now()).unwrap();
         token.to_authorization_header()
     }
 

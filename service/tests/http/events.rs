@@ -83,7 +83,7 @@ async fn follow(service: &Service, headers: &[(&str, &str)]) -> Stream {
 
 /// Tells the engine's event, and waits until the service has numbered it.
 async fn tell(service: &Service, event: EngineEvent) {
-    let mut numbers = service.state.hub.watch();
+    let mut numbers = service.person.hub().watch();
     numbers.mark_unchanged();
     service.engine.events.send(event).unwrap();
     numbers.changed().await.unwrap();
@@ -104,7 +104,7 @@ async fn a_new_stream_begins_with_the_status_and_goes_on_with_what_happens() {
     let first = stream.next().await.unwrap();
     assert_eq!(first.kind, "status");
     assert_eq!(first.data["state"], "enabled");
-    let epoch = service.state.hub.epoch().to_owned();
+    let epoch = service.person.hub().epoch().to_owned();
     assert_eq!(first.id, Some(format!("{epoch}-1")));
     assert!(stream.is_silent());
 
@@ -150,7 +150,7 @@ async fn an_id_that_cannot_be_resumed_from_is_reset() {
     for total in 0..5 {
         tell(&service, EngineEvent::Issues(counts(total))).await;
     }
-    let hub = &service.state.hub;
+    let hub = service.person.hub();
     for id in [
         "0123456789abcdef-5".to_owned(),
         hub.id(2),

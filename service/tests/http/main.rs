@@ -11,16 +11,22 @@ mod connecting;
 mod desk;
 mod events;
 mod exchange;
+mod fake_openid;
 mod fake_provider;
 mod foreign;
+mod house;
+mod isolation;
 mod issues;
 mod keys_in_memory;
 mod log;
 mod problems;
 mod protocol;
 mod reads;
+mod renewing;
 mod scripted_engine;
+mod secrets;
 mod server;
+mod signing_in;
 mod site;
 
 #[path = "../support/mod.rs"]

@@ -135,7 +135,7 @@ async fn a_client_that_stops_reading_is_cut_off_and_holds_nobody_up() {
         message: "x".repeat(64 * 1024),
     });
     let event = sync_service::engine::EngineEvent::Session(error);
-    let hub = &running.service.state.hub;
+    let hub = running.service.person.hub();
     let before = hub.last();
     for _ in 0..1024 {
         hub.publish(&event);

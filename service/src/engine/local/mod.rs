@@ -430,6 +430,13 @@ impl Engine for LocalEngine {
         self.shared.connect_with_password(credentials).await
     }
 
+    async fn note_ended_sign_in(&self) -> Result<(), EngineFault> {
+        let detail = "What renews the sign-in was used twice, as a copy of it would be. Sign in again. If it happens \
+            once more, sign out everywhere and tell an administrator.";
+        let note = Note::new(Actor::Engine, "sign_in_ended");
+        self.shared.note(Note { detail: Some(detail.to_owned()), ..note }).await
+    }
+
     async fn support_report(&self) -> Result<SupportReport, EngineFault> {
         let shared = &self.shared;
         let status = self.status().await?;
