@@ -125,7 +125,7 @@ impl utoipa::PartialSchema for Grant {
 #[cfg(feature = "service")]
 impl utoipa::ToSchema for Grant {
     fn schemas(inner: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>)>) {
-        use utoipa::{PartialSchema, ToSchema};
+        use utoipa::PartialSchema;
         inner.push((SignInSecret::name().into_owned(), SignInSecret::schema()));
     }
 }

@@ -50,6 +50,91 @@ fn it_listens_on_loopback_only() {
     }
 }
 
+/// A file that lets people sign in, in a folder of its own.
+fn sign_in_file(text: &str) -> (tempfile::TempDir, String) {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("sign-in.toml");
+    std::fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap().to_owned();
+    (data, file)
+}
+
+const SIGN_IN: &str = "issuer = \"https://login.example.com\"\nclient_id = \"sync\"\nname = \"Larkfield ID\"\nallowed_domains = [\"example.com\"]\n";
+
+#[test]
+fn without_sign_in_pages_of_other_machines_are_refused() {
+    let output = run(&["--listen", "127.0.0.1:0", "--origin", "https://sync.example.com"]);
+    assert_eq!(output.status.code(), Some(2));
+    let line = error_line(&output);
+    assert!(
+        line.contains("--origin https://sync.example.com") && line.contains("--sign-in"),
+        "{line}"
+    );
+}
+
+#[test]
+fn with_sign_in_other_machines_come_over_tls_alone() {
+    let (_data, file) = sign_in_file(SIGN_IN);
+    for (arguments, expected) in [
+        (vec!["--listen", "0.0.0.0:0"], "--origin https://"),
+        (vec!["--listen", "0.0.0.0:0", "--origin", "http://sync.example.com"], "only https"),
+        (vec!["--listen", "127.0.0.1:0", "--origin", "http://sync.example.com"], "only https"),
+    ] {
+        let output = run(&[&["--sign-in", file.as_str()], arguments.as_slice()].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let line = error_line(&output);
+        assert!(line.contains(expected), "{line}");
+    }
+}
+
+#[test]
+fn a_sign_in_file_that_is_wrong_ends_it_with_the_way_out() {
+    let secret = format!("{SIGN_IN}client_secret = \"hunter2\"\n");
+    let everybody = SIGN_IN.replace("allowed_domains = [\"example.com\"]", "");
+    for (text, expected) in [(secret.as_str(), "client_secret_env"), (&everybody, "anybody = true")]
+    {
+        let (data, file) = sign_in_file(text);
+        let data = data.path().to_str().unwrap();
+        let output = run(&["--listen", "127.0.0.1:0", "--data", data, "--sign-in", &file]);
+        assert_eq!(output.status.code(), Some(1));
+        let line = error_line(&output);
+        assert!(line.contains(expected) && !line.contains("hunter2"), "{line}");
+    }
+}
+
+#[test]
+fn a_service_with_sign_in_says_whom_one_signs_in_with() {
+    let (data, file) = sign_in_file(SIGN_IN);
+    let mut service = Command::new(env!("CARGO_BIN_EXE_sync-service"))
+        .args(["--listen", "127.0.0.1:0", "--sign-in", &file, "--data"])
+        .arg(data.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(service.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("Sync Sidebar is at http://");
+    let address = address.and_then(|rest| rest.strip_suffix('/')).unwrap();
+    let ask = |path: &str| {
+        let mut socket = TcpStream::connect(address).unwrap();
+        write!(socket, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")
+            .unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let answer = ask("/api/v1/sync");
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    assert!(answer.contains(r#""sign_in":{"name":"Larkfield ID"}"#), "{answer}");
+    assert!(ask("/demo/").starts_with("HTTP/1.1 404"), "the demo sign-in is off");
+    assert!(data.path().join("service.db").is_file() && !data.path().join("sync.db").exists());
+
+    let pid = service.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(service.wait().unwrap().success());
+}
+
 #[test]
 fn a_port_in_use_ends_it_with_the_way_out() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -9,7 +9,7 @@ use sync_api::OWN_PAGE;
 use super::AppState;
 use super::problem::{ApiProblem, ProblemCode};
 
-/// Asks for the header, where people have to sign in: 403 without.
+/// Asks for the header, where people have to sign in: 403 without. One that says something else is refused anywhere.
 pub(super) struct FromOwnPage;
 
 impl FromRequestParts<AppState> for FromOwnPage {
@@ -20,8 +20,12 @@ impl FromRequestParts<AppState> for FromOwnPage {
         state: &AppState,
     ) -> Result<Self, Self::Rejection> {
         let mut values = parts.headers.get_all(OWN_PAGE).iter();
-        let sent = matches!((values.next(), values.next()), (Some(value), None) if value == "1");
-        if sent || state.gate.open_id().is_none() {
+        let fits = match (values.next(), values.next()) {
+            (None, _) => state.gate.open_id().is_none(),
+            (Some(value), None) => value == "1",
+            (Some(_), Some(_)) => false,
+        };
+        if fits {
             return Ok(Self);
         }
         Err(ApiProblem::new(ProblemCode::WrongOrigin, format!("Send the header `{OWN_PAGE}: 1`.")))

@@ -63,7 +63,6 @@ impl Ground {
 
 pub(crate) struct House {
     pub(crate) ground: Ground,
-    pub(crate) state: AppState,
     pub(crate) open_id: Arc<OpenId>,
     pub(crate) url: Url,
     pub(crate) browser: reqwest::Client,
@@ -186,19 +185,16 @@ impl House {
         let own = OwnAddresses::new(address, &[]);
         let state = AppState::new(Gate::OpenId(open_id.clone()), own, settings, now).unwrap();
         let (stop, stopped) = oneshot::channel();
-        let served = tokio::spawn({
-            let state = state.clone();
-            async move {
-                let stopped = async {
-                    let _ = stopped.await;
-                };
-                serve(listener, state, stopped).await.unwrap();
-            }
+        let served = tokio::spawn(async move {
+            let stopped = async {
+                let _ = stopped.await;
+            };
+            serve(listener, state, stopped).await.unwrap();
         });
         let no_redirects = reqwest::redirect::Policy::none();
         let browser = reqwest::Client::builder().redirect(no_redirects).no_proxy().build().unwrap();
         let answers = Mutex::default();
-        Self { ground, state, open_id, url, browser, answers, stop: Some(stop), served }
+        Self { ground, open_id, url, browser, answers, stop: Some(stop), served }
     }
 
     /// Stops the service and gives back what stays.

@@ -196,3 +196,33 @@ async fn where_a_browser_shows_two_cookies_the_good_one_counts() {
     let answer = house.session_call("POST", "", &[("cookie", &cookies)], grant).await;
     assert_eq!(answer.status, 200);
 }
+
+#[tokio::test]
+async fn an_engine_that_cannot_start_keeps_nobody_else_out_and_loses_its_person_nothing() {
+    let house = House::open().await;
+    let (ada, ben) = (house.sign_in(&ADA).await, house.sign_in(&BEN).await);
+    let ground = house.stop().await;
+    let (folder, aside) = (ground.folder_of(&ADA), ground.folder.path().join("aside"));
+    std::fs::create_dir(&aside).unwrap();
+    let databases = |from: &std::path::Path, to: &std::path::Path| {
+        for entry in std::fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_name().to_str().unwrap().starts_with("sync.db") {
+                std::fs::rename(entry.path(), to.join(entry.file_name())).unwrap();
+            }
+        }
+    };
+    databases(&folder, &aside);
+    std::fs::write(folder.join("sync.db"), "This is no database, whatever its name says.").unwrap();
+
+    let house = House::on(ground).await;
+    assert_eq!(house.renew(&ben.cookie).await.status, 200);
+    for _ in 0..2 {
+        let answer = house.renew(&ada.cookie).await;
+        assert_eq!((answer.status, answer.code().as_str()), (500, "engine_fault"));
+        assert_eq!(answer.header("set-cookie"), "", "what renews has not been used up");
+        house.ground.advance(MINUTE);
+    }
+    databases(&aside, &folder);
+    assert_eq!(house.renew(&ada.cookie).await.status, 200);
+}

@@ -3,7 +3,10 @@
 
 use std::path::Path;
 
-use crate::fake_openid::{ADA, CLIENT_SECRET, Twist};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+use crate::fake_openid::{ADA, CLIENT, CLIENT_SECRET, Twist};
 use crate::house::{House, MINUTE, VERIFIER, panel};
 use crate::log::Lines;
 
@@ -55,8 +58,7 @@ async fn secrets_are_seen_by_those_alone_whom_they_are_meant_for() {
     let own = [&code, &first.token, &first.cookie, &second.token, &second.cookie];
     secrets.extend(own.map(String::clone));
     secrets.extend([VERIFIER.to_owned(), CLIENT_SECRET.to_owned()]);
-    // What stands before the colon of Basic authentication as well.
-    secrets.push(base64::Engine::encode(&base64::prelude::BASE64_STANDARD, CLIENT_SECRET));
+    secrets.push(BASE64_STANDARD.encode(format!("{CLIENT}:{CLIENT_SECRET}")));
 
     let log = lines.take().join("\n");
     assert!(log.contains("a person has signed in") && log.contains("used a second time"), "{log}");

@@ -440,3 +440,12 @@ async fn the_provider_is_asked_with_pkce_a_nonce_and_the_exact_address_to_come_b
             && query["nonce"] != query["state"]
     );
 }
+
+#[tokio::test]
+async fn a_header_of_ones_own_page_that_says_something_else_is_refused_anywhere() {
+    let service = crate::client::Service::new();
+    let mut request = session_request(r#"{"grant":"local"}"#);
+    request.headers_mut().insert("sync-sidebar", "0".parse().unwrap());
+    let answer = service.send(request).await;
+    assert_eq!((answer.status.as_u16(), answer.problem().as_str()), (403, "wrong_origin"));
+}
