@@ -5,7 +5,9 @@ pub mod demo_sign_in;
 pub mod engine;
 pub mod http;
 pub mod options;
+pub mod product;
 pub mod store;
+mod toml_place;
 
 /// The program's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -19,6 +19,7 @@ use sync_service::http::server::{ServeError, listen, serve};
 use sync_service::http::sign_in::NoRandomness;
 use sync_service::http::{AppState, HttpSettings, Now, openapi};
 use sync_service::options::{Command, Options};
+use sync_service::product::{ProductError, ProductSettings};
 use sync_service::store::{Store, StoreError};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -47,6 +48,8 @@ enum StartError {
     System(#[from] std::io::Error),
     #[error(transparent)]
     Key(#[from] KeyError),
+    #[error(transparent)]
+    Product(#[from] ProductError),
     #[error(transparent)]
     Providers(#[from] ConfigurationError),
     #[error(transparent)]
@@ -96,6 +99,10 @@ fn start(options: &Options) -> Result<(), StartError> {
 }
 
 async fn run(options: &Options) -> Result<(), StartError> {
+    let product = match &options.product {
+        Some(path) => ProductSettings::read(path)?,
+        None => ProductSettings::default(),
+    };
     // The port comes first: a second service must not open the database of the first.
     let listener = listen(options.listen).await?;
     let address = listener.local_addr()?;
@@ -107,8 +114,12 @@ async fn run(options: &Options) -> Result<(), StartError> {
     if !options.site.join("index.html").is_file() {
         tracing::warn!(site = %options.site.display(), "the sidebar has not been built: run `make run`, or name its folder with --site");
     }
-    let settings =
-        HttpSettings { heartbeat: options.heartbeat, demo, ..HttpSettings::new(&options.site) };
+    let settings = HttpSettings {
+        heartbeat: options.heartbeat,
+        demo,
+        product,
+        ..HttpSettings::new(&options.site)
+    };
     let own = OwnAddresses::new(address, &options.origins);
     let state = AppState::new(engine, Arc::new(store), own, settings, wall_clock())?;
     let stop = told_to_stop()?;

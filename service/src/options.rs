@@ -89,6 +89,10 @@ pub struct Options {
     #[arg(value_parser = parse_duration)]
     pub resolved_issues: Duration,
 
+    /// The file with the product's names, links and colours, and with the edition: see the README.
+    #[arg(long, env = "SYNC_PRODUCT", value_name = "FILE")]
+    pub product: Option<PathBuf>,
+
     /// The file with the providers that people sign in at: see the README.
     #[arg(long, env = "SYNC_PROVIDERS", value_name = "FILE")]
     pub providers: Option<PathBuf>,

@@ -4,9 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use sync_api::{
-    Access, Edition, Grant, GrantKind, Me, PauseRequest, Product, SessionSummary, SyncStatus,
-};
+use sync_api::{Access, Grant, GrantKind, Me, PauseRequest, SessionSummary, SyncStatus};
 
 use super::AppState;
 use super::idempotency::{self, Command};
@@ -77,14 +75,8 @@ pub(super) async fn me(
     let identity = state.engine.identity();
     let me = Me {
         user: identity.user,
-        edition: Edition::New,
-        product: Product {
-            name: "Sync Sidebar".to_owned(),
-            version: crate::VERSION.to_owned(),
-            crm_name: identity.crm_name,
-            email_name: identity.email_name,
-            links: Vec::new(),
-        },
+        edition: state.settings.product.edition.clone(),
+        product: state.settings.product.product(identity.crm_name, identity.email_name),
         capabilities: state.engine.capabilities(),
     };
     read::answer(&headers, &me)

@@ -45,6 +45,7 @@ use utoipa_axum::routes;
 
 use crate::demo_sign_in::{self, DemoSignIn};
 use crate::engine::Engine;
+use crate::product::ProductSettings;
 use event_hub::{EventHub, RingLimits};
 use idempotency::IdempotencyKeys;
 use own_address::OwnAddresses;
@@ -69,6 +70,8 @@ pub struct HttpSettings {
     pub tokens: TokenLimits,
     /// The stand-in for providers, where there is one.
     pub demo: Option<Arc<DemoSignIn>>,
+    /// What the sidebar is called here, and how it looks.
+    pub product: ProductSettings,
 }
 
 impl HttpSettings {
@@ -81,6 +84,7 @@ impl HttpSettings {
             ring: RingLimits::default(),
             tokens: TokenLimits::default(),
             demo: None,
+            product: ProductSettings::default(),
         }
     }
 }
