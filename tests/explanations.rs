@@ -130,7 +130,7 @@ fn a_code_is_explained_below_the_words_of_whoever_refused() {
             "LIMIT: 5 of 5",
             &["Too much.", "Retries by itself.", "Wait.", "For your administrator: Buy more."],
         ),
-        ("NEVER_HEARD_OF", &["This code is not explained here. Ask support."]),
+        ("NEVER_HEARD_OF", &["This code is not explained here.", "Ask support."]),
         ("", &[]),
     ] {
         let mut panel = session_page(code);

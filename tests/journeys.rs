@@ -423,7 +423,9 @@ fn links_of_other_kinds_are_not_offered() {
         |url: &str| sync_api::HelpLink { topic: sync_api::HelpTopic::Guide, url: url.into() };
     panel.model.me.as_mut().unwrap().product.links =
         vec![link("javascript:alert(1)"), link("https://example.com/"), link("http://example.com")];
-    let help = panel.view().header.help;
+    assert_eq!(panel.view().header.help, "Help");
+    panel.intend(Intent::Go(Screen::Help));
+    let help = panel.view().help.links;
     assert_eq!(help.len(), 1);
     assert_eq!(help[0].value, "https://example.com/");
 }

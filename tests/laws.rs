@@ -153,9 +153,11 @@ proptest! {
     fn there_is_never_more_than_one_command_in_flight_and_never_a_blank_screen(
         steps in steps(),
         later_comes in any::<bool>(),
+        legacy in any::<bool>(),
     ) {
         let mut panel = Panel::new();
         panel.later_comes = later_comes;
+        panel.legacy = legacy;
         panel.fact(Fact::Began);
         for step in steps {
             take(&mut panel, step);
@@ -183,8 +185,10 @@ proptest! {
             prop_assert!(!view.header.title.is_empty());
             prop_assert!(!view.status.label.is_empty() || !view.entrance.text.is_empty()
                 || view.page != Page::General);
+            // Where the edition has a dashboard, General waits for its cards, as the other screens do.
+            prop_assert_eq!(view.is_dashboard, view.page == Page::General && panel.model.is_legacy());
             // A screen that has not come yet says so, and one that failed to has a way on.
-            if !matches!(view.page, Page::General | Page::Entrance) {
+            if view.is_dashboard || !matches!(view.page, Page::General | Page::Entrance) {
                 prop_assert_eq!(view.coming.is_some(), panel.model.later != Later::Here);
             }
             if panel.model.later == Later::Failed

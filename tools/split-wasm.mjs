@@ -18,7 +18,7 @@ const later = [
   "model::view::activity_view", "model::view::chart", "model::view::history_view", "model::view::issue_view", "model::view::issue_words",
   "model::view::issues_view", "model::view::later", "model::view::more", "model::view::record_words",
   "model::view::report_view", "model::view::rows", "model::view::session_text", "model::view::session_view",
-  "model::later",
+  "model::later", "model::dashboard", "model::view::dashboard_view", "model::view::help_view", "ui::dashboard", "ui::help",
 ].map((path) => new RegExp(`\\bsync_sidebar::${path}::`));
 
 // The functions through which the first module enters the later one: marked `#[inline(never)]` in the source, and

@@ -7,6 +7,7 @@
 //! Decoding is always there. Encoding answers and describing them in OpenAPI is the `service`
 //! feature, so that none of it reaches the wasm.
 
+pub mod accent;
 mod access;
 mod activity;
 mod authorization;
@@ -47,6 +48,7 @@ pub use session::{
 pub use status::{
     ConnectionState, ConnectionStatus, CrmApi, Feature, Interval, IntervalKind, IssueCounts,
     PauseRequest, Phase, Progress, Reason, Scope, ScopeRule, ScopeType, SyncState, SyncStatus,
+    TypeCount,
 };
 pub use support_report::{ReportLine, ReportSection, SupportReport};
 pub use timestamp::{Timestamp, TimestampError};

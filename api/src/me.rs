@@ -98,12 +98,21 @@ wire! {
     pub struct Product {
         /// Its name.
         pub name: String,
+        /// A shorter name, for narrow places.
+        pub short_name: Option<String>,
         /// The service's version, as About shows it.
         pub version: String,
         /// The CRM's name, as in "Salesforce".
         pub crm_name: String,
         /// The mail system's name, as in "Outlook".
         pub email_name: String,
+        /// Where people ask for help: an e-mail address, or an address that begins with `https:`.
+        pub support: Option<String>,
+        /// The vendor's colour in the light look, as `#rrggbb`: of links, and under the text of the main
+        /// control. One that cannot be read there (WCAG 2.2 asks for a contrast of 4.5) is not used.
+        pub accent: Option<String>,
+        /// The same for the dark look.
+        pub accent_dark: Option<String>,
         /// Where it helps: `https:` and `mailto:` only.
         #[cfg_attr(feature = "service", serde(default))]
         pub links: Vec<HelpLink>,
@@ -118,5 +127,21 @@ wire! {
         pub topic: HelpTopic,
         /// Where that is.
         pub url: String,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::decode;
+
+    #[test]
+    fn a_service_that_says_less_or_more_is_understood() {
+        let old = r#"{"name":"Sync","version":"1","crm_name":"A","email_name":"B","motto":"On"}"#;
+        let product: Product = decode(old).unwrap();
+        assert_eq!(product.name, "Sync");
+        assert_eq!((product.short_name, product.support), (None, None));
+        assert_eq!((product.accent, product.accent_dark), (None, None));
+        assert!(product.links.is_empty());
     }
 }

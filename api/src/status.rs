@@ -206,8 +206,8 @@ wire! {
 }
 
 wire! {
-    /// Open issues by severity.
-    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    /// Open issues by severity and by type.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct IssueCounts {
         /// All of them.
         pub total: u64,
@@ -219,6 +219,20 @@ wire! {
         pub severe: u64,
         /// See [`crate::Severity::Critical`].
         pub critical: u64,
+        /// By record type; those without any may be left out.
+        #[cfg_attr(feature = "service", serde(default))]
+        pub types: Vec<TypeCount>,
+    }
+}
+
+wire! {
+    /// Open issues of a record type.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct TypeCount {
+        /// The type.
+        pub record_type: RecordType,
+        /// How many there are.
+        pub count: u64,
     }
 }
 

@@ -7,7 +7,9 @@ pub mod http;
 pub mod openid;
 pub mod options;
 pub mod people;
+pub mod product;
 pub mod store;
+mod toml_place;
 
 /// The program's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

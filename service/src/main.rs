@@ -25,6 +25,7 @@ use sync_service::openid::{
 };
 use sync_service::options::{Command, Options};
 use sync_service::people::{LocalPeople, People};
+use sync_service::product::{ProductError, ProductSettings};
 use sync_service::store::{PeopleStore, Store, StoreError};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -69,6 +70,8 @@ enum StartError {
     System(#[from] std::io::Error),
     #[error(transparent)]
     Key(#[from] KeyError),
+    #[error(transparent)]
+    Product(#[from] ProductError),
     #[error(transparent)]
     Providers(#[from] ConfigurationError),
     #[error(transparent)]
@@ -142,12 +145,16 @@ fn check_addresses(options: &Options) -> Result<(), StartError> {
 }
 
 async fn run(options: &Options) -> Result<(), StartError> {
+    let product = match &options.product {
+        Some(path) => ProductSettings::read(path)?,
+        None => ProductSettings::default(),
+    };
     // The port comes first: a second service must not open the database of the first.
     let listener = listen(options.listen).await?;
     let address = listener.local_addr()?;
     let own_url = own_url(options, address)?;
     let settings =
-        HttpSettings { heartbeat: options.heartbeat, ..HttpSettings::new(&options.site) };
+        HttpSettings { heartbeat: options.heartbeat, product, ..HttpSettings::new(&options.site) };
     let own = OwnAddresses::new(address, &options.origins);
     let state = match &options.sign_in {
         None => for_one(options, own, settings, own_url).await?,

@@ -105,6 +105,10 @@ pub struct Options {
     #[arg(value_parser = parse_duration)]
     pub signed_in_time: Duration,
 
+    /// The file with the product's names, links and colours, and with the edition: see the README.
+    #[arg(long, env = "SYNC_PRODUCT", value_name = "FILE")]
+    pub product: Option<PathBuf>,
+
     /// The file with the providers that people connect the two sides at: see the README.
     #[arg(long, env = "SYNC_PROVIDERS", value_name = "FILE")]
     pub providers: Option<PathBuf>,

@@ -142,6 +142,8 @@ async fn issues_of_an_older_version_are_counted_listed_and_found() {
     let running = world.open_only(world.settings()).await;
     let status = running.engine.status().await.unwrap();
     assert_eq!((status.issues.total, status.issues.moderate, status.issues.severe), (2, 1, 1));
+    let types = status.issues.types.iter().map(|one| (one.record_type.as_str(), one.count));
+    assert_eq!(types.collect::<Vec<_>>(), [("contact", 2)]);
     assert_eq!((status.scope.total, status.scope.pinned), (3, Some(1)));
     let counts: Vec<u64> = status.scope.types.iter().map(|part| part.count).collect();
     assert_eq!(counts, [1, 2, 0, 1], "contacts, events, tasks, messages");

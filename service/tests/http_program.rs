@@ -174,6 +174,22 @@ fn a_providers_file_that_is_wrong_ends_it_with_its_place() {
 }
 
 #[test]
+fn a_product_file_that_is_wrong_ends_it_before_anything_is_opened() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("product.toml");
+    std::fs::write(&file, "accent = \"#ffcc00\"\n").unwrap();
+    let (folder, name) = (data.path().to_str().unwrap(), file.to_str().unwrap());
+    let output = run(&["--listen", "127.0.0.1:0", "--data", folder, "--product", name]);
+    assert_eq!(output.status.code(), Some(1));
+    let line = error_line(&output);
+    assert!(line.contains(name) && line.contains("accent") && line.contains("4.5:1"), "{line}");
+    assert!(!data.path().join("sync.db").exists());
+
+    let output = run(&["--listen", "127.0.0.1:0", "--data", folder, "--product", folder]);
+    assert!(error_line(&output).contains("cannot be read"));
+}
+
+#[test]
 fn a_secret_key_that_is_none_ends_it() {
     let data = tempfile::tempdir().unwrap();
     std::fs::create_dir(data.path().join("mailbox")).unwrap();

@@ -146,6 +146,7 @@ impl Model {
             pending: std::mem::take(&mut self.pending),
             tick: self.tick,
             link: self.link.emptied(),
+            product_before: self.take_product(),
             later: self.later,
             ..Self::new(self.locale)
         };

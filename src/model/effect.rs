@@ -31,6 +31,8 @@ pub enum Effect {
     Save(Ticket, Request, String),
     /// Speak this language from now on.
     Speak(Locale),
+    /// Let the page bear the product's name and colours, as the model has them.
+    Bear,
     /// Scroll to this row of the list that has just been opened; to the page's top if it is 0.
     ScrollTo(usize),
     /// Load the screens behind General; a fact tells whether they came.

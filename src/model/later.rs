@@ -89,8 +89,9 @@ impl Model {
     }
 
     /// Goes to a screen: at once if it can be entered, else as soon as it has come.
+    #[inline(never)]
     pub(super) fn open(&mut self, screen: Screen, turn: &mut Turn) {
-        if screen != Screen::General {
+        if screen != Screen::General || self.is_legacy() {
             self.need_later(turn);
         }
         self.tell_later(Told::Opened(screen.clone()), turn);
@@ -118,13 +119,17 @@ impl Model {
                         self.read_on(turn);
                     }
                     Screen::Activity => self.read_more_activity(turn),
-                    Screen::General | Screen::Connectivity | Screen::Session(_) | Screen::About => {
-                    }
+                    Screen::General
+                    | Screen::Connectivity
+                    | Screen::Session(_)
+                    | Screen::Help
+                    | Screen::About => {}
                 }
             }
             Told::StatusKnown => {
                 self.watch_running_session(turn);
                 self.status_of_connections(turn);
+                self.keep_dashboard_new(turn);
             }
             Told::SessionHeard(session) => self.session_heard(session, turn),
             Told::Gap => self.history_has_gap(turn),
@@ -145,12 +150,13 @@ impl Model {
     }
 
     fn show(&mut self, screen: Screen, turn: &mut Turn) {
-        if !matches!(screen, Screen::Session(_)) {
+        if !matches!(screen, Screen::Session(_)) && !self.dashboard_has_session(&screen) {
             self.close_session();
         }
         self.leave_connectivity();
         match screen {
-            Screen::General | Screen::About => {}
+            Screen::General => self.open_dashboard(turn),
+            Screen::Help | Screen::About => {}
             Screen::Session(which) => self.open_session(which, turn),
             Screen::History => self.open_history(turn),
             Screen::Issues(filter) => self.open_issues(filter, turn),

@@ -6,9 +6,11 @@
 mod access;
 mod activity;
 mod backoff;
+mod brand;
 mod command;
 mod connection_command;
 mod connectivity;
+mod dashboard;
 mod effect;
 mod event;
 mod explanations;
@@ -34,6 +36,7 @@ mod update;
 pub mod view;
 
 pub use access::Entrance;
+pub use brand::Brand;
 pub use command::{CommandKind, CommandState, ForceBlock, PauseFor, Target};
 pub use connection_command::{
     ConnectionCommand, ConnectionCommandState, ConnectionEntries, ConnectionIntent,
@@ -65,7 +68,7 @@ use pending::Pending;
 
 use crate::client::Failure;
 use crate::text::Locale;
-use sync_api::{Activity, Capability, Me, SessionId, SyncState, SyncStatus, Timestamp};
+use sync_api::{Activity, Capability, Me, Product, SessionId, SyncState, SyncStatus, Timestamp};
 
 /// What an event brings along from the world: when it happens, and a throw of the dice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +137,8 @@ pub struct Model {
     /// What codes mean, and the language of that, once the first code was on screen.
     pub explanations: Option<(Locale, Explanations)>,
     explanations_asked: Option<Locale>,
+    /// The product that the person who signed out had.
+    product_before: Option<Product>,
     reconnecting_offered: Option<Timestamp>,
     pending: Pending,
     tick: Option<u32>,
@@ -187,6 +192,7 @@ impl Model {
             locale,
             explanations: None,
             explanations_asked: None,
+            product_before: None,
             reconnecting_offered: None,
             pending: Pending::default(),
             tick: None,

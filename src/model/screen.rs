@@ -25,6 +25,8 @@ pub enum Screen {
     Activity,
     /// The support report.
     Report,
+    /// Where the vendor helps.
+    Help,
     /// Names and versions.
     About,
 }
@@ -52,6 +54,7 @@ impl Screen {
             Self::Connectivity => "/connectivity".to_owned(),
             Self::Activity => "/activity".to_owned(),
             Self::Report => "/support".to_owned(),
+            Self::Help => "/help".to_owned(),
             Self::About => "/about".to_owned(),
         }
     }
@@ -65,6 +68,7 @@ impl Screen {
             Some(("issues", id)) => IssueId::new(id).map_or(Self::General, Self::Issue),
             Some(("records", record)) => Self::record(record).unwrap_or(Self::General),
             None if path == "about" => Self::About,
+            None if path == "help" => Self::Help,
             None if path == "history" => Self::History,
             None if path == "connectivity" => Self::Connectivity,
             None if path == "activity" => Self::Activity,
@@ -112,6 +116,7 @@ mod tests {
             assert_eq!(Screen::for_fragment(fragment), Screen::General, "{fragment}");
         }
         assert_eq!(Screen::for_fragment("#/about"), Screen::About);
+        assert_eq!(Screen::for_fragment("#/help"), Screen::Help);
         assert_eq!(Screen::for_fragment("#/support"), Screen::Report);
         assert_eq!(Screen::for_fragment("#/connectivity"), Screen::Connectivity);
     }

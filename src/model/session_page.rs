@@ -101,8 +101,14 @@ impl SessionPage {
 }
 
 impl Model {
-    /// Shows a session; one that is on screen already stays there until it has been read again.
+    /// Opens the page of a session.
     pub(super) fn open_session(&mut self, which: Which, turn: &mut Turn) {
+        self.show_session(which, turn);
+        self.need_explanations(turn);
+    }
+
+    /// Shows a session; one that is on screen already stays there until it has been read again.
+    pub(super) fn show_session(&mut self, which: Which, turn: &mut Turn) {
         let page = match self.session_page.take() {
             Some(page) if page.which == which => SessionPage { reading: true, ..page },
             _ => SessionPage::new(which),
@@ -110,7 +116,6 @@ impl Model {
         self.session_page = Some(page);
         self.pending.forget(&Ask::SessionRecords);
         self.read_session_again(turn);
-        self.need_explanations(turn);
     }
 
     pub(super) fn close_session(&mut self) {

@@ -114,6 +114,7 @@ impl Model {
             Ask::Me => {
                 if let Ok(me) = self.decode::<Me>(answer, turn) {
                     self.me = Some(me);
+                    self.know_product(turn);
                     self.offer_reconnecting(turn);
                 }
             }

@@ -1,6 +1,7 @@
 //! The only code that touches the browser: it feeds the model with what happens and does what the
 //! model says.
 
+mod brand;
 mod clipboard;
 mod crash;
 mod dice;
@@ -147,6 +148,11 @@ impl Shell {
             Effect::Speak(locale) => {
                 language::keep(&self.host, locale);
                 language::speak(self, locale);
+            }
+            Effect::Bear => {
+                if let Some(brand) = self.model.borrow().brand() {
+                    brand::bear(&self.window, brand);
+                }
             }
             Effect::ScrollTo(row) => self.row_to_show.set(Some(row)),
             Effect::LoadLater => later::load(self),

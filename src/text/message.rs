@@ -30,6 +30,7 @@ messages! {
     SyncSettings = "Sync settings",
     SetUpSync = "Set up Sync",
     General = "General",
+    Dashboard = "Dashboard",
     Menu = "Menu",
     About = "About",
     Help = "Help",
@@ -82,6 +83,7 @@ messages! {
     StepReconnectEmail = "Give access to the mailbox again.",
     StepAskAdministrator = "Ask your administrator.",
     StepContactSupport = "Ask support.",
+    AskSupportAt = "Ask support: {x}",
 
     // Progress
     ProgressOf = "{phase}: {done} of {total}",
@@ -364,7 +366,7 @@ messages! {
     PersonCanHelp = "You can put this right.",
     AdministratorCanHelp = "Your administrator can put this right.",
     ForAdministrator = "For your administrator: {x}",
-    CodeNotExplained = "This code is not explained here. Ask support.",
+    CodeNotExplained = "This code is not explained here.",
 
     // My connectivity
     MyConnectivity = "My connectivity",
@@ -452,6 +454,17 @@ messages! {
     Done = "done",
     ToDoNow = "now",
     BothConnected = "Both sides are connected.",
+
+    // The dashboard
+    Connections = "Connections",
+    RefreshOrChange = "Refresh or change",
+    IssuesByType = "Issues by record type",
+    LastSession = "Last session",
+
+    // Help
+    Guide = "How to use it",
+    AskSupport = "Ask support",
+    NoHelp = "Your vendor offers no help here.",
 
     // About
     AboutText = "Shows whether your mailbox and your CRM are in sync.",

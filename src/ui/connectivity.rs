@@ -30,19 +30,21 @@ pub(super) fn connectivity(screen: Screen) -> Vec<El> {
 
 fn steps(screen: Screen) -> El {
     let steps = screen.part(|view| view.connectivity.steps.clone());
-    let step = |step: SetUpStep| {
-        el("li")
-            .class(tone_class(step.tone))
-            .attr("aria-current", if step.current { "step" } else { "false" })
-            .child(tone_icon())
-            .child(el("span").text(step.name))
-            .child(el("small").text(step.state))
-    };
     el("ol")
         .class("card steps")
         .attr("role", "list")
         .shown_if(screen.flag(|view| !view.connectivity.steps.is_empty()))
         .live(move || steps.get().into_iter().map(step).collect())
+}
+
+/// Something, and how it stands.
+pub(super) fn step(step: SetUpStep) -> El {
+    el("li")
+        .class(tone_class(step.tone))
+        .attr("aria-current", if step.current { "step" } else { "false" })
+        .child(tone_icon())
+        .child(el("span").text(step.name))
+        .child(el("small").text(step.state))
 }
 
 fn start(screen: Screen) -> El {

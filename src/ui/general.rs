@@ -1,9 +1,9 @@
 //! Sync settings › General.
 
 use super::parts::{El, button, el, explanation, line, tone_icon};
-use super::{Screen, actions, banner, go, status_card, tabs};
+use super::{Screen, actions, banner, coming, later, links, status_card, tabs};
 use crate::model::Intent;
-use crate::model::view::{Line, Tone, View, Way};
+use crate::model::view::{Line, Page, Tone};
 
 pub(super) fn general(screen: Screen) -> Vec<El> {
     vec![
@@ -14,8 +14,21 @@ pub(super) fn general(screen: Screen) -> Vec<El> {
         banner::notice(screen),
         unavailable(screen),
         facts(screen),
-        scope(screen),
+        scope(screen).shown_if(screen.flag(|view| !view.is_dashboard)),
+        dashboard(screen),
     ]
+}
+
+/// The dashboard's own cards, once their code is there.
+fn dashboard(screen: Screen) -> El {
+    let state = screen.part(|view| {
+        (if view.is_dashboard { Page::General } else { Page::Entrance }, view.coming.clone())
+    });
+    el("div").class("dashboard").live(move || match state.get() {
+        (Page::General, Some(coming)) => vec![coming::coming(screen, coming)],
+        (Page::General, None) => later::page(Page::General, screen),
+        _ => Vec::new(),
+    })
 }
 
 fn last_error(screen: Screen) -> El {
@@ -75,14 +88,6 @@ fn facts(screen: Screen) -> El {
         .class(screen.toned("card ", |view| (Tone::Unknown, view.facts.loading)))
         .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
         .child(links(screen, |view| view.labels.ways.clone()))
-}
-
-/// Ways to other screens, side by side.
-fn links(screen: Screen, ways: fn(&View) -> Vec<Way>) -> El {
-    let ways = screen.part(ways);
-    el("div")
-        .class("ways")
-        .live(move || ways.get().into_iter().map(|way| go(screen, way).class("link")).collect())
 }
 
 fn scope(screen: Screen) -> El {

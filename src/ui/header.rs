@@ -2,7 +2,6 @@
 
 use super::Screen;
 use super::parts::{El, button, el, icon, tone_icon};
-use crate::model::view::Line;
 use crate::model::{Intent, Screen as Place};
 use crate::text::Locale;
 use leptos::prelude::WithUntracked;
@@ -45,7 +44,8 @@ fn mark(screen: Screen) -> El {
 fn menu(screen: Screen) -> El {
     let account = el("p")
         .class("account")
-        .shown_if(screen.flag(|view| !view.header.account.is_empty()))
+        .shown_if(screen.flag(|view| !view.header.product.is_empty()))
+        .child(el("small").text(screen.text(|view| view.header.product.clone())))
         .child(el("strong").text(screen.text(|view| view.header.account.clone())))
         .child(el("span").text(screen.text(|view| view.header.address.clone())));
     let settings = button(move || {
@@ -69,17 +69,9 @@ fn menu(screen: Screen) -> El {
     let sign_out_everywhere = button(move || screen.tell(Intent::SignOutEverywhere))
         .shown_if(screen.flag(|view| !view.header.sign_out_everywhere.is_empty()))
         .text(screen.text(|view| view.header.sign_out_everywhere.clone()));
-    let help = screen.lines(|view| view.header.help.clone());
-    let help = el("div").live(move || {
-        let link = |link: Line| {
-            el("a")
-                .attr("href", link.value)
-                .attr("target", "_blank")
-                .attr("rel", "noopener noreferrer")
-                .text(link.name)
-        };
-        help.get().into_iter().map(link).collect()
-    });
+    let help = button(move || screen.tell(Intent::Go(Place::Help)))
+        .shown_if(screen.flag(|view| !view.header.help.is_empty()))
+        .text(screen.text(|view| view.header.help.clone()));
     let languages = screen.part(|view| view.header.languages.clone());
     let languages = el("div").live(move || {
         let speak = |locale: Locale| {

@@ -1,7 +1,9 @@
 //! Draws the screens behind General, whose code comes later: see [`crate::model::Later`].
 
 use super::parts::El;
-use super::{Screen, about, activity, connectivity, history, issue, issues, report, session};
+use super::{
+    Screen, about, activity, connectivity, dashboard, help, history, issue, issues, report, session,
+};
 use crate::model::view::Page;
 
 /// Builds a page. Only for one that the model has drawn: then its code is there.
@@ -17,6 +19,8 @@ pub(super) fn page(page: Page, screen: Screen) -> Vec<El> {
         Page::Activity => activity::activity(screen),
         Page::Report => report::report(screen),
         Page::About => vec![about::about(screen)],
-        Page::General | Page::Entrance => Vec::new(),
+        Page::Help => vec![help::help(screen)],
+        Page::General => dashboard::dashboard(screen),
+        Page::Entrance => Vec::new(),
     }
 }

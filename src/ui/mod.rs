@@ -7,9 +7,11 @@ mod banner;
 mod coming;
 mod connection_form;
 mod connectivity;
+mod dashboard;
 mod entrance;
 mod general;
 mod header;
+mod help;
 mod history;
 mod issue;
 mod issues;
@@ -109,6 +111,14 @@ fn go(screen: Screen, way: Way) -> El {
     button(move || screen.tell(Intent::Go(way.to.clone()))).text(way.label)
 }
 
+/// Ways to other screens, side by side.
+fn links(screen: Screen, ways: fn(&View) -> Vec<Way>) -> El {
+    let ways = screen.part(ways);
+    el("div")
+        .class("ways")
+        .live(move || ways.get().into_iter().map(|way| go(screen, way).class("link")).collect())
+}
+
 /// The end of a list that is read part by part.
 fn more(screen: Screen, which: fn(&View) -> &MoreView) -> El {
     let read_on = button(move || screen.tell(Intent::More))
@@ -121,11 +131,13 @@ fn more(screen: Screen, which: fn(&View) -> &MoreView) -> El {
 }
 
 fn app(screen: Screen) -> AnyView {
-    let page = screen.part(|view| (view.page, view.coming.clone()));
+    // General stays as it is, whatever comes below it.
+    let page =
+        screen.part(|view| (view.page, view.coming.clone().filter(|_| view.page != Page::General)));
     let main = el("main").child(banner::trouble(screen)).live(move || match page.get() {
         (Page::General, _) => general::general(screen),
         (Page::Entrance, _) => vec![entrance::entrance(screen)],
-        (_, Some(coming)) => coming::coming(screen, coming),
+        (_, Some(coming)) => vec![tabs::tabs(screen), coming::coming(screen, coming)],
         (later, None) => later::page(later, screen),
     });
     let says = el("p")

@@ -1,7 +1,7 @@
 //! The support report.
 
 use super::parts::{El, button, el, line};
-use super::{Screen, banner};
+use super::{Screen, banner, help};
 use crate::model::Intent;
 use crate::model::view::Group;
 
@@ -15,9 +15,11 @@ pub(super) fn report(screen: Screen) -> Vec<El> {
     let again = button(move || screen.tell(Intent::Refresh))
         .shown_if(screen.flag(|view| !view.report.try_again.is_empty()))
         .text(screen.text(|view| view.report.try_again.clone()));
+    let support = screen.lines(|view| view.report.support.clone());
     let sections = screen.part(|view| view.report.sections.clone());
     vec![
         el("p").text(screen.text(|view| view.report.about.clone())),
+        el("div").live(move || support.get().into_iter().map(help::link).collect()),
         el("section").class("actions").shown_if(ready).child(copy).child(download),
         banner::notice(screen),
         el("section")

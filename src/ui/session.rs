@@ -73,7 +73,7 @@ fn summary(screen: Screen) -> El {
         .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
 }
 
-fn counts(screen: Screen) -> El {
+pub(super) fn counts(screen: Screen) -> El {
     let columns = screen.lines(|view| view.session.columns.clone());
     let counts = screen.part(|view| view.session.counts.clone());
     let heads = el("tr").live(move || {

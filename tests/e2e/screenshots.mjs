@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { launchOptions } from "./fixtures/browser.js";
 import { crm, email, exchange, lostCrm, meWithConnections, statusOf, stoppedByLoss, unset } from "./fixtures/connections.js";
+import { coloured, harbour, legacyMe, withTypes } from "./fixtures/editions.js";
 import { meWithIssues } from "./fixtures/issues.js";
 import { html, Mock, problem, silence } from "./fixtures/mock.js";
 import * as samples from "./fixtures/samples.js";
@@ -135,6 +136,38 @@ const signInScenes = {
   signInNotAllowedGerman: { locale: "de-DE", after: signedIn("not_allowed") },
 };
 
+const dashboard = (page) => page.locator(".dashboard tbody").first().waitFor();
+const menu = async (page) => {
+  await known(page);
+  await page.getByRole("button", { name: "Menu", exact: true }).click();
+  await page.getByText("Robin Hale").waitFor();
+};
+
+/** The scenes of the legacy edition, and of a vendor with a name and colours of its own. */
+const editionScenes = {
+  dashboard: { after: dashboard },
+  dashboardGerman: { locale: "de-DE", after: dashboard },
+  dashboardLost: { status: { ...withTypes, ...statusOf([lostCrm, email], withTypes) }, after: dashboard },
+  dashboardWell: { status: samples.good, after: dashboard },
+  dashboardComing: { set: (mock) => mock.scriptFile("later-", silence), after: shown("Looking…") },
+  dashboardFailed: { set: (mock) => mock.script("GET /sessions/last", problem(500, "internal")), after: shown("The sync service failed.") },
+  branded: { me: harbour, after: known },
+  brandedDashboard: { me: { ...harbour, edition: "legacy" }, after: dashboard },
+  brandedUnreadable: { me: coloured("#ffcc00", "#0b6a5b"), after: known },
+  brandedMenu: { me: harbour, after: menu },
+  brandedReport: { me: harbour, fragment: "#/support", after: shown("Ask support") },
+  brandedSignedOut: {
+    me: harbour,
+    after: async (page) => {
+      await menu(page);
+      await page.getByRole("button", { name: "Sign out", exact: true }).click();
+      await shown("You are signed out.")(page);
+    },
+  },
+  help: { me: harbour, fragment: "#/help", after: shown("Ask support") },
+  helpGerman: { me: harbour, fragment: "#/help", locale: "de-DE", after: shown("Support fragen") },
+};
+
 /** Each scene sets the mock up before the page opens, and brings the page to where its picture is taken. */
 const scenes = Object.fromEntries(
   Object.entries(samples.states).map(([name, status]) => [name, { before: (mock) => (mock.status = status), after: known }]),
@@ -231,6 +264,20 @@ Object.assign(scenes, {
     Object.entries(signInScenes).map(([name, scene]) => [
       name,
       { ...scene, before: (mock) => (mock.organisation.name = "Larkfield ID") },
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(editionScenes).map(([name, { me = legacyMe, status = withTypes, set, ...scene }]) => [
+      name,
+      {
+        ...scene,
+        before: (mock) => {
+          mock.me = me;
+          mock.status = status;
+          mock.issues.count = 4;
+          set?.(mock);
+        },
+      },
     ]),
   ),
   about: { fragment: "#/about", after: (page) => page.getByText("Local CRM").waitFor() },

@@ -8,7 +8,7 @@ use sync_api::*;
 use sync_sidebar::client::{Answer, NetworkError, Request, RetryAfter};
 use sync_sidebar::model::view::{View, view};
 use sync_sidebar::model::{
-    Ask, ConnectionIntent, Download, Effect, Event, Fact, Intent, Model, Now, SignInEffect,
+    Ask, Brand, ConnectionIntent, Download, Effect, Event, Fact, Intent, Model, Now, SignInEffect,
     SignInFact, StreamFact, Ticket, Timer, update,
 };
 use sync_sidebar::text::{Formats, Locale, PluralForm, TimeUnit, Words};
@@ -27,6 +27,9 @@ pub(crate) struct Panel {
     copied: Vec<String>,
     explanations_asked: Vec<Locale>,
     window: Vec<SignInEffect>,
+    bears: bool,
+    /// Whether `answer_something` tells of the legacy edition.
+    pub(crate) legacy: bool,
     service_ahead: i64,
     /// Whether the screens behind General come as soon as they are asked for.
     pub(crate) later_comes: bool,
@@ -47,6 +50,8 @@ impl Panel {
             copied: Vec::new(),
             explanations_asked: Vec::new(),
             window: Vec::new(),
+            bears: false,
+            legacy: false,
             service_ahead: 0,
             later_comes: true,
             later_wanted: 0,
@@ -90,6 +95,7 @@ impl Panel {
                 Effect::Cancel(timer) => self.timers[timer as usize] = None,
                 Effect::LoadExplanations(locale) => self.explanations_asked.push(locale),
                 Effect::SignIn(_, effect) => self.window.push(effect),
+                Effect::Bear => self.bears = true,
                 _ => {}
             }
         }
@@ -207,6 +213,7 @@ impl Panel {
             Ask::SignIn if back == 3 => sign_in_required(),
             Ask::SignIn | Ask::EndSignIn => json(&access()),
             Ask::BeginSignIn => json(&sign_in()),
+            Ask::Me if self.legacy => json(&legacy()),
             Ask::Me => json(&me()),
             Ask::Issues => json(&Page { items: vec![issue(1), issue(2)], next_cursor: None }),
             Ask::Causes => json(&causes()),
@@ -288,8 +295,27 @@ impl Panel {
     }
 
     pub(crate) fn answer_sign_in(&mut self) {
+        self.answer_sign_in_as(&me());
+    }
+
+    pub(crate) fn answer_sign_in_as(&mut self, me: &Me) {
         self.answer(Ask::SignIn, json(&access()));
-        self.answer(Ask::Me, json(&me()));
+        self.answer(Ask::Me, json(me));
+    }
+
+    /// A live panel of somebody with the legacy edition.
+    pub(crate) fn legacy(later_comes: bool) -> Self {
+        let mut panel = Self { later_comes, ..Self::new() };
+        panel.fact(Fact::Began);
+        panel.answer_sign_in_as(&legacy());
+        panel.answer_status(&status());
+        panel.stream(StreamFact::Opened);
+        panel
+    }
+
+    /// What the page bears, if it was told to.
+    pub(crate) fn brand(&self) -> Option<Brand<'_>> {
+        self.model.brand().filter(|_| self.bears)
     }
 
     pub(crate) fn answer_status(&mut self, status: &SyncStatus) {
@@ -669,6 +695,11 @@ pub(crate) fn access() -> Access {
     Access { token: AccessToken::new("token"), expires_at: MORNING.plus_millis(43_200_000) }
 }
 
+/// Somebody with the legacy edition.
+pub(crate) fn legacy() -> Me {
+    Me { edition: Edition::Legacy, ..me() }
+}
+
 pub(crate) fn me() -> Me {
     let capabilities = Capability::WORDS.iter().map(|word| Capability::from((*word).to_owned()));
     Me {
@@ -676,9 +707,13 @@ pub(crate) fn me() -> Me {
         edition: Edition::New,
         product: Product {
             name: "Sync Sidebar".into(),
+            short_name: None,
             version: "1".into(),
             crm_name: "Local CRM".into(),
             email_name: "Mailbox folder".into(),
+            support: None,
+            accent: None,
+            accent_dark: None,
             links: Vec::new(),
         },
         capabilities: capabilities.collect(),

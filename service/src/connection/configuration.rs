@@ -11,6 +11,7 @@ use url::Url;
 use super::exchange::ExchangeSettings;
 use super::provider::{Endpoints, Place, Provider, salesforce};
 use super::secret::Secret;
+use crate::toml_place;
 
 /// What the file says.
 #[derive(Clone, Debug, Default)]
@@ -131,7 +132,6 @@ impl Configuration {
     }
 
     fn parse(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self, Wrong> {
-        // Only the place and the message are told: the line itself might hold a secret.
         let file: File = toml::from_str(text).map_err(|error| Wrong::Text(what(text, &error)))?;
         let mut providers = Vec::new();
         let tables = [
@@ -164,18 +164,13 @@ enum Wrong {
 
 /// Where and what, without the line itself.
 pub(crate) fn what(text: &str, error: &toml::de::Error) -> String {
-    let before = error.span().and_then(|span| text.get(..span.start));
-    let line = before.map(|before| before.matches('\n').count() + 1);
     let message = error.message();
     let hint = if message.contains("client_secret`") || message.contains("`password") {
         ". Secrets do not belong into this file: name an environment variable with client_secret_env"
     } else {
         ""
     };
-    match line {
-        Some(line) => format!("line {line}: {message}{hint}"),
-        None => format!("{message}{hint}"),
-    }
+    toml_place::what(text, error) + hint
 }
 
 impl ProviderTable {

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use sync_api::{Capability, Edition, Me, PauseRequest, Product, SessionSummary, SyncStatus};
+use sync_api::{Capability, Me, PauseRequest, SessionSummary, SyncStatus};
 
 use super::AppState;
 use super::idempotency::{self, Command};
@@ -40,14 +40,8 @@ pub(super) async fn me(
     }
     let me = Me {
         user: identity.user,
-        edition: Edition::New,
-        product: Product {
-            name: "Sync Sidebar".to_owned(),
-            version: crate::VERSION.to_owned(),
-            crm_name: identity.crm_name,
-            email_name: identity.email_name,
-            links: Vec::new(),
-        },
+        edition: state.settings.product.edition.clone(),
+        product: state.settings.product.product(identity.crm_name, identity.email_name),
         capabilities,
     };
     read::answer(&headers, &me)

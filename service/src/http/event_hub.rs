@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn both_limits_let_the_oldest_go_and_a_reader_behind_learns_it() {
-        for hub in [hub(2, 10_000), hub(100, 130)] {
+        for hub in [hub(2, 10_000), hub(100, 160)] {
             for total in 1..=4 {
                 hub.publish(&issues(total));
             }

@@ -52,6 +52,7 @@ use utoipa_axum::routes;
 
 use crate::demo_sign_in::{self, DemoSignIn};
 use crate::engine::Engine;
+use crate::product::ProductSettings;
 use event_hub::RingLimits;
 use gate::Gate;
 use idempotency::IdempotencyKeys;
@@ -78,6 +79,8 @@ pub struct HttpSettings {
     pub tokens: TokenLimits,
     /// The stand-in for providers, where there is one.
     pub demo: Option<Arc<DemoSignIn>>,
+    /// What the sidebar is called here, and how it looks.
+    pub product: ProductSettings,
 }
 
 impl HttpSettings {
@@ -90,6 +93,7 @@ impl HttpSettings {
             ring: RingLimits::default(),
             tokens: TokenLimits::default(),
             demo: None,
+            product: ProductSettings::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::StatusCode;
 use sync_api::{Outcome, Timestamp, Trigger};
+use sync_service::product::ProductSettings;
 
 use crate::client::{Service, plain};
 use crate::scripted_engine::summary;
@@ -83,6 +84,30 @@ async fn me_tells_the_person_the_names_and_what_can_be_done() {
     assert_eq!(me["edition"], "new");
     assert_eq!(me["product"]["crm_name"], "Card box");
     assert_eq!(me["capabilities"], serde_json::json!(["force"]));
+    assert_eq!(me["product"]["name"], "Sync Sidebar");
+    assert_eq!(me["product"]["links"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn me_tells_what_the_product_s_file_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("product.toml");
+    std::fs::write(
+        &file,
+        "name = \"Harbour Sync\"\nshort_name = \"Harbour\"\nsupport = \"help@example.com\"\naccent = \"#0b6a5b\"\n\
+         edition = \"legacy\"\n[[links]]\ntopic = \"guide\"\nurl = \"https://example.com/guide\"\n",
+    )
+    .unwrap();
+    let product = ProductSettings::read(&file).unwrap();
+    let me = Service::with(|settings| settings.product = product).get("/api/v1/me").await.json();
+    assert_eq!(me["edition"], "legacy");
+    let told = &me["product"];
+    assert_eq!((&told["name"], &told["short_name"]), (&"Harbour Sync".into(), &"Harbour".into()));
+    assert_eq!(told["support"], "help@example.com");
+    assert_eq!(told["accent"], "#0b6a5b");
+    assert!(told["accent_dark"].as_str().unwrap().starts_with('#'));
+    assert_eq!(told["crm_name"], "Card box");
+    assert_eq!(told["links"][0]["url"], "https://example.com/guide");
 }
 
 #[tokio::test]

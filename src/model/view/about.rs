@@ -16,7 +16,7 @@ pub struct AboutView {
 }
 
 pub(super) fn about(model: &Model, words: &Words) -> AboutView {
-    let product = model.me.as_ref().map(|me| &me.product);
+    let product = model.product();
     let panel = env!("CARGO_PKG_VERSION").to_owned();
     let mut lines = vec![Line::new(words.say(Message::PanelVersion), panel)];
     if let Some(product) = product {

@@ -197,7 +197,7 @@ fn card(card: &Connection, model: &Model, now: Timestamp, words: &Words) -> Conn
         kind: if has_account { kind(card, words) } else { String::new() },
         explained: Explained {
             words: summary(card, model, words),
-            step: step(card, words),
+            step: step(card, model, words),
             advice: card
                 .cause
                 .as_ref()
@@ -261,21 +261,23 @@ fn summary(card: &Connection, model: &Model, words: &Words) -> String {
 }
 
 /// What to do: never a control that is not there.
-fn step(card: &Connection, words: &Words) -> Option<Step> {
+fn step(card: &Connection, model: &Model, words: &Words) -> Option<Step> {
     let step = match &card.cause {
         Some(cause) => cause.next_step.as_ref()?,
         None if card.status == ConnectionStatus::Disconnected => &NextStep::ReconnectCrm,
         None => return None,
     };
     if !matches!(step, NextStep::ReconnectCrm | NextStep::ReconnectEmail) {
-        return Some(problem_words::step(step, words));
+        return Some(problem_words::step(step, model, words));
     }
     let has_account = card.account.is_some();
     let control = match (card.can_refresh && has_account, card.can_change) {
         (true, _) => Message::Refresh,
         (false, true) if has_account => Message::Change,
         (false, true) => Message::Connect,
-        (false, false) => return Some(problem_words::step(&NextStep::AskAdministrator, words)),
+        (false, false) => {
+            return Some(problem_words::step(&NextStep::AskAdministrator, model, words));
+        }
     };
     let text = words.with(Message::StepPress, &words.say(control));
     Some(Step { by_itself: false, text })

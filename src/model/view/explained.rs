@@ -32,7 +32,8 @@ pub(super) fn explained(model: &Model, code: &Code, words: &Words) -> Explained 
         return Explained::default();
     }
     let Some(explanation) = explanations.of(code) else {
-        let advice = vec![words.say(Message::CodeNotExplained)];
+        let advice =
+            vec![words.say(Message::CodeNotExplained), problem_words::ask_support(model, words)];
         return Explained { advice, ..Explained::default() };
     };
     let (person, administrator) = (&explanation.person, &explanation.administrator);

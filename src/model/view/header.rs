@@ -1,9 +1,10 @@
 //! The top line and the menu.
 
-use super::{Line, Page};
+use super::Page;
 use crate::model::Model;
+use crate::model::brand::{is_safe, short_name};
 use crate::text::{Locale, Message, Words};
-use sync_api::{Capability, HelpTopic, SyncState};
+use sync_api::{Capability, SyncState};
 
 /// The top line and the menu.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Header {
     pub menu: String,
     /// Whether the menu is open.
     pub menu_open: bool,
+    /// The product's name, once it is known.
+    pub product: String,
     /// Who is signed in.
     pub account: String,
     /// Their address.
@@ -36,8 +39,8 @@ pub struct Header {
     pub sign_out: String,
     /// Sign out in every browser; empty where the service has no such thing.
     pub sign_out_everywhere: String,
-    /// Links to help, by name: `https:` or `mailto:`, never anything else.
-    pub help: Vec<Line>,
+    /// Help; empty where the vendor offers none.
+    pub help: String,
     /// The other languages.
     pub languages: Vec<Locale>,
 }
@@ -52,8 +55,10 @@ pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
         false => String::new(),
     };
     let user = model.me.as_ref().map(|me| &me.user);
+    let product = model.product().map(|product| &product.name);
     Header {
         title: match page {
+            Page::Entrance if product.is_some() => product.cloned().unwrap_or_default(),
             Page::General | Page::Issues | Page::History | Page::Entrance => {
                 words.say(Message::SyncSettings)
             }
@@ -64,6 +69,7 @@ pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
             Page::Connectivity => words.say(Message::MyConnectivity),
             Page::Activity => words.say(Message::ActivityTitle),
             Page::Report => words.say(Message::SupportReport),
+            Page::Help => words.say(Message::Help),
             Page::About => words.say(Message::About),
         },
         has_way_back: !matches!(
@@ -75,6 +81,7 @@ pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
             false => [words.say(Message::Menu), disconnected.clone()].join(": "),
         },
         menu_open: model.menu_open,
+        product: model.product().map(|product| short_name(product).to_owned()).unwrap_or_default(),
         account: user.map(|user| user.name.clone()).unwrap_or_default(),
         address: user.map(|user| user.email.clone()).unwrap_or_default(),
         settings,
@@ -97,7 +104,7 @@ pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
             true => words.say(Message::SignOutEverywhere),
             false => String::new(),
         },
-        help: help(model, words),
+        help: if has_help(model) { words.say(Message::Help) } else { String::new() },
         languages: Locale::ALL.into_iter().filter(|locale| *locale != model.locale).collect(),
     }
 }
@@ -110,17 +117,7 @@ fn session_title(model: &Model, words: &Words) -> String {
     words.say(if is_last { Message::LastSessionDetails } else { Message::SessionDetails })
 }
 
-fn help(model: &Model, words: &Words) -> Vec<Line> {
-    let links = model.me.iter().flat_map(|me| &me.product.links);
-    let safe =
-        links.filter(|link| link.url.starts_with("https://") || link.url.starts_with("mailto:"));
-    safe.map(|link| {
-        let name = match link.topic {
-            HelpTopic::Guide | HelpTopic::Unknown(_) => Message::Help,
-            HelpTopic::Support => Message::Support,
-            HelpTopic::Privacy => Message::Privacy,
-        };
-        Line::new(words.say(name), link.url.clone())
-    })
-    .collect()
+fn has_help(model: &Model) -> bool {
+    let mut links = model.product().into_iter().flat_map(|product| &product.links);
+    model.support().is_some() || links.any(|link| is_safe(&link.url))
 }

@@ -1,8 +1,8 @@
 //! Draws the screens behind General, whose code comes later: see [`crate::model::Later`].
 
 use super::{
-    Page, View, about, activity_view, connectivity_view, entrance_view, history_view, issue_view,
-    issues_view, report_view, session_text, session_view,
+    Page, View, about, activity_view, connectivity_view, dashboard_view, entrance_view, help_view,
+    history_view, issue_view, issues_view, report_view, session_text, session_view,
 };
 use crate::model::later::Here;
 use crate::model::{Entrance, Model, Screen};
@@ -24,12 +24,16 @@ pub(super) fn fill(view: &mut View, _: Here, model: &Model, now: Timestamp, word
         Page::Activity => view.activity = activity_view::activity_view(model, words),
         Page::Report => view.report = report_view::report_view(model, words),
         Page::About => view.about = about::about(model, words),
+        Page::Help => view.help = help_view::help_view(model, words),
+        Page::General => {
+            view.dashboard = dashboard_view::dashboard_view(model, now, words);
+            view.session = session_view::session_view(model, now, words);
+        }
         Page::Entrance => {
             if let Entrance::Provider(sign_in) = &model.entrance {
                 entrance_view::at_provider(&mut view.entrance, sign_in, words);
             }
         }
-        Page::General => {}
     }
 }
 

@@ -10,10 +10,12 @@ mod chart;
 mod coming;
 mod connection_words;
 mod connectivity_view;
+mod dashboard_view;
 mod entrance_view;
 mod explained;
 mod facts;
 mod header;
+mod help_view;
 mod history_view;
 mod issue_view;
 mod issue_words;
@@ -39,10 +41,12 @@ pub use activity_view::ActivityView;
 pub use banner::{Banner, LastError};
 pub use coming::ComingView;
 pub use connectivity_view::{ConnectionCard, ConnectivityView, SetUpStep};
+pub use dashboard_view::DashboardView;
 pub use entrance_view::EntranceView;
 pub use explained::Explained;
 pub use facts::Facts;
 pub use header::Header;
+pub use help_view::HelpView;
 pub use history_view::HistoryView;
 pub use issue_view::{IssueView, RecordPageView};
 pub use issues_view::{CauseLine, IssuesView};
@@ -86,6 +90,10 @@ pub struct View {
     pub scope: ScopeCard,
     /// General: what does not work now.
     pub unavailable: Vec<Line>,
+    /// General: whether it is the dashboard.
+    pub is_dashboard: bool,
+    /// The dashboard's own cards.
+    pub dashboard: DashboardView,
     /// The Issues screen.
     pub issues: IssuesView,
     /// The page of an issue.
@@ -104,6 +112,8 @@ pub struct View {
     pub activity: ActivityView,
     /// The support report.
     pub report: ReportView,
+    /// The Help page.
+    pub help: HelpView,
     /// The About page.
     pub about: AboutView,
     /// The sign-in page.
@@ -136,6 +146,8 @@ pub enum Page {
     Activity,
     /// The support report.
     Report,
+    /// Help.
+    Help,
     /// About.
     About,
     /// Signed out, or not let in.
@@ -186,6 +198,7 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
         (_, Screen::Connectivity) => Page::Connectivity,
         (_, Screen::Activity) => Page::Activity,
         (_, Screen::Report) => Page::Report,
+        (_, Screen::Help) => Page::Help,
         (_, Screen::About) => Page::About,
     };
     let mut view = View {
@@ -205,6 +218,7 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
             view.last_error = banner::last_error(model, words);
             view.scope = scope_card::scope_card(model, words);
             view.unavailable = status_card::unavailable(model, words);
+            view.is_dashboard = model.is_legacy();
         }
         Page::Entrance => {
             view.entrance = entrance_view::entrance_view(model, words);
@@ -212,10 +226,13 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
                 later::fill(&mut view, here, model, now, words);
             }
         }
-        _ => match model.later.here() {
+        _ => {}
+    }
+    if view.is_dashboard || !matches!(page, Page::General | Page::Entrance) {
+        match model.later.here() {
             Some(here) => later::fill(&mut view, here, model, now, words),
             None => view.coming = Some(coming::coming(model, words)),
-        },
+        }
     }
     view.announcement = announcement::announcement(&view, model, words);
     view

@@ -3,6 +3,7 @@
 
 use super::Step;
 use crate::client::{Failure, NetworkError};
+use crate::model::Model;
 use crate::text::{Message, Words};
 use sync_api::{Code, NextStep, Problem, Reason, SessionError};
 
@@ -84,7 +85,7 @@ pub(super) fn code(code: &Code, words: &Words) -> Option<String> {
 }
 
 /// What puts it right.
-pub(super) fn step(step: &NextStep, words: &Words) -> Step {
+pub(super) fn step(step: &NextStep, model: &Model, words: &Words) -> Step {
     let (by_itself, message) = match step {
         NextStep::Start => (false, Message::StepStart),
         NextStep::Wait => (true, Message::StepWait),
@@ -94,7 +95,17 @@ pub(super) fn step(step: &NextStep, words: &Words) -> Step {
         NextStep::ReconnectCrm => (false, Message::StepReconnectCrm),
         NextStep::ReconnectEmail => (false, Message::StepReconnectEmail),
         NextStep::AskAdministrator => (false, Message::StepAskAdministrator),
-        NextStep::ContactSupport | NextStep::Unknown(_) => (false, Message::StepContactSupport),
+        NextStep::ContactSupport | NextStep::Unknown(_) => {
+            return Step { by_itself: false, text: ask_support(model, words) };
+        }
     };
     Step { by_itself, text: words.say(message) }
+}
+
+/// That support helps, and where it is, if the vendor says so.
+pub(super) fn ask_support(model: &Model, words: &Words) -> String {
+    match model.support() {
+        Some(address) => words.with(Message::AskSupportAt, address),
+        None => words.say(Message::StepContactSupport),
+    }
 }

@@ -1,6 +1,6 @@
 //! The support report, as the person sees it before it goes anywhere.
 
-use super::{Group, Line, problem_words};
+use super::{Group, Line, help_view, problem_words};
 use crate::model::{Model, ReportPage};
 use crate::text::{Message, Words};
 use sync_api::ReportSection;
@@ -10,6 +10,8 @@ use sync_api::ReportSection;
 pub struct ReportView {
     /// What is in the report, and what is not.
     pub about: String,
+    /// Where it may be sent; none where that is not known.
+    pub support: Vec<Line>,
     /// Said while it is read, or when it could not be.
     pub empty: String,
     /// Reads again; empty unless that failed.
@@ -23,7 +25,11 @@ pub struct ReportView {
 }
 
 pub(super) fn report_view(model: &Model, words: &Words) -> ReportView {
-    let base = ReportView { about: words.say(Message::ReportAbout), ..ReportView::default() };
+    let base = ReportView {
+        about: words.say(Message::ReportAbout),
+        support: help_view::support(model, words).into_iter().collect(),
+        ..ReportView::default()
+    };
     match &model.report {
         ReportPage::Unread => ReportView { empty: words.say(Message::Loading), ..base },
         ReportPage::Failed(failure) => ReportView {

@@ -273,19 +273,36 @@ pub(super) fn lines(details: &SessionDetails, now: Timestamp, words: &Words) -> 
     if let Some(ended_at) = summary.ended_at {
         lines.push((Message::Ended, words.full_moment(ended_at)));
     }
+    lines.extend(numbers(details, now, words));
+    named(lines, words)
+}
+
+/// Those of the lines that are no matter of what set the session off, and when.
+pub(super) fn numbers(
+    details: &SessionDetails,
+    now: Timestamp,
+    words: &Words,
+) -> Vec<(Message, String)> {
+    let summary = &details.summary;
     let end = summary.ended_at.unwrap_or(now);
     let scope = words.fill(
         Message::AmountOf,
         &[("n", &words.number(details.scope.total)), ("limit", &words.number(details.scope.limit))],
     );
-    lines.push((Message::Duration, words.duration(end.millis_since(summary.started_at))));
-    lines.push((Message::ScopeTitle, scope));
-    lines.push((Message::Conflicts, words.number(details.conflicts)));
-    lines.push((Message::Duplicates, words.number(details.duplicates)));
-    lines.push((Message::Confirmations, words.number(details.confirmations)));
+    let mut lines = vec![
+        (Message::Duration, words.duration(end.millis_since(summary.started_at))),
+        (Message::ScopeTitle, scope),
+        (Message::Conflicts, words.number(details.conflicts)),
+        (Message::Duplicates, words.number(details.duplicates)),
+        (Message::Confirmations, words.number(details.confirmations)),
+    ];
     if let Some(code) = &details.code {
         lines.push((Message::ErrorCode, code.as_str().to_owned()));
     }
+    lines
+}
+
+pub(super) fn named(lines: Vec<(Message, String)>, words: &Words) -> Vec<Line> {
     lines.into_iter().map(|(name, value)| Line::new(words.say(name), value)).collect()
 }
 

@@ -268,7 +268,9 @@ fn ended_view(base: SaidView, ended: &Authorization, model: &Model, words: &Word
     let says_all = told.is_none() || ended.status == AuthorizationStatus::WrongAccount;
     let step = match known {
         // Where the ending itself does not say why, the service knows better what helps.
-        Some(known) if !says_all && *known != NextStep::Retry => problem_words::step(known, words),
+        Some(known) if !says_all && *known != NextStep::Retry => {
+            problem_words::step(known, model, words)
+        }
         _ => Step { by_itself: false, text: step },
     };
     let advice =

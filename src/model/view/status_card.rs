@@ -78,7 +78,7 @@ pub(super) fn status_card(model: &Model, now: Timestamp, words: &Words) -> Statu
             (None, None) => summary(status, service_now, words),
         },
         step: match &lost {
-            Some(side) => Some(problem_words::step(&reconnect(side), words)),
+            Some(side) => Some(problem_words::step(&reconnect(side), model, words)),
             None => step(model, status, now, words),
         },
         connect: connect(model, status, lost.is_some(), words),
@@ -203,8 +203,8 @@ fn step(model: &Model, status: &SyncStatus, now: Timestamp, words: &Words) -> Op
         let stopped =
             matches!(model.force_block(now), Some(ForceBlock::Paused | ForceBlock::Disabled));
         return Some(match reason.next_step.as_ref()? {
-            NextStep::Retry if stopped => problem_words::step(&NextStep::Start, words),
-            step => problem_words::step(step, words),
+            NextStep::Retry if stopped => problem_words::step(&NextStep::Start, model, words),
+            step => problem_words::step(step, model, words),
         });
     }
     let last = status.last_attempt.as_ref()?;

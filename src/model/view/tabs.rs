@@ -26,7 +26,8 @@ pub(super) fn tabs(model: &Model, page: Page, words: &Words) -> Vec<Tab> {
         label: words.say(message),
         current: page == at,
     };
-    let mut tabs = vec![tab(Screen::General, Message::General, Page::General)];
+    let general = if model.is_legacy() { Message::Dashboard } else { Message::General };
+    let mut tabs = vec![tab(Screen::General, general, Page::General)];
     if model.can(&Capability::Issues) {
         let mut issues = tab(Screen::Issues(Default::default()), Message::Issues, Page::Issues);
         let open = model.status.as_ref().map_or(0, |known| known.value.issues.total);

@@ -157,26 +157,6 @@ test("every way from the menu leads to a screen whose heading has the focus", as
   await expect(panel.heading).toBeFocused();
 });
 
-test("help links lead out of the panel, and only to safe places", async ({ mock, open, panel, page }) => {
-  mock.me = {
-    ...samples.me,
-    product: {
-      ...samples.me.product,
-      links: [
-        { topic: "guide", url: "https://example.com/help" },
-        { topic: "support", url: "javascript:alert(1)" },
-        { topic: "privacy", url: "mailto:privacy@example.com" },
-      ],
-    },
-  };
-  await open();
-  await panel.menu.click();
-  const links = page.locator("#menu a");
-  await expect(links).toHaveText(["Help", "Privacy"]);
-  await expect(links.first()).toHaveAttribute("href", "https://example.com/help");
-  await expect(links.first()).toHaveAttribute("rel", "noopener noreferrer");
-});
-
 test("Force sync, Pause with its choices, and Start work by keyboard", async ({ mock, open, panel, page }) => {
   await open();
   const stream = await mock.stream();

@@ -3,7 +3,7 @@
 
 use super::issue_list::{begin_retrying, causes, mute, page};
 use super::issue_search::like;
-use super::issues::{end_retrying, resolve_others, resolve_retried, seen};
+use super::issues::{end_retrying, open, resolve_others, resolve_retried, seen};
 use super::refusal::{DUPLICATES_DETECTED, INVALID_EMAIL_ADDRESS, Refused, UNABLE_TO_LOCK_ROW};
 use super::tally::{Failure, Lane};
 use crate::engine::{IssueQuery, PageQuery};
@@ -72,7 +72,7 @@ async fn carry_out(connection: &mut SqliteConnection, act: &Act, at: i64) {
                 refused.severity = Severity::Severe;
             }
             let failure = Failure {
-                lane: Lane::ContactToCrm,
+                lane: if record % 2 == 0 { Lane::ContactToCrm } else { Lane::EventToCrm },
                 record: format!("contacts/{record}.vcf"),
                 name: name.to_owned(),
                 operation: Operation::Created,
@@ -135,6 +135,18 @@ async fn check_counts(store: &Store) {
          FROM issue GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
     );
     assert_eq!(kept.await.unwrap(), counted.await.unwrap());
+
+    let told = open(store).await.unwrap();
+    let told = told.types.into_iter().map(|one| (one.record_type.as_str().to_owned(), one.count));
+    let counted: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT record_type, count(*) AS issues FROM issue WHERE state IN ('open', 'retrying')
+         GROUP BY 1 ORDER BY issues DESC, record_type",
+    )
+    .fetch_all(store.pool())
+    .await
+    .unwrap();
+    let counted = counted.into_iter().map(|(name, count)| (name, u64::try_from(count).unwrap()));
+    assert_eq!(told.collect::<Vec<_>>(), counted.collect::<Vec<_>>());
 }
 
 async fn check_causes(store: &Store) {

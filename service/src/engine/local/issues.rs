@@ -5,7 +5,7 @@ use super::refusal::Refused;
 use super::tally::{Failure, Lane};
 use crate::store::Store;
 use sqlx::sqlite::SqliteConnection;
-use sync_api::{IssueCounts, Operation, Severity, Timestamp};
+use sync_api::{IssueCounts, Operation, RecordType, Severity, Timestamp, TypeCount};
 
 /// Opens the issue of a failed record, or notes that it still is there. One that comes back, or has another code,
 /// is a new one: it goes to the top of the list.
@@ -131,7 +131,7 @@ pub(super) async fn end_retrying(connection: &mut SqliteConnection) -> Result<()
     Ok(())
 }
 
-/// Open issues by severity.
+/// Open issues by severity and by type.
 pub(super) async fn open(store: &Store) -> Result<IssueCounts, sqlx::Error> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
         "SELECT severity, sum(issues) FROM issue_count WHERE standing = 2 GROUP BY severity",
@@ -150,5 +150,17 @@ pub(super) async fn open(store: &Store) -> Result<IssueCounts, sqlx::Error> {
             Severity::Unknown(_) => {}
         }
     }
+    let types: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT record_type, issues FROM issue_type_count WHERE issues > 0 ORDER BY issues DESC, record_type",
+    )
+    .fetch_all(store.pool())
+    .await?;
+    counts.types = types
+        .into_iter()
+        .map(|(record_type, count)| TypeCount {
+            record_type: RecordType::from(record_type),
+            count: unsigned(count),
+        })
+        .collect();
     Ok(counts)
 }

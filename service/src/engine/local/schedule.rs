@@ -321,8 +321,8 @@ impl Shared {
     /// Tells how many issues are open, if that has changed.
     pub(super) async fn tell_issues(&self, machine: &mut Machine) -> Result<(), EngineFault> {
         let issues = issues::open(&self.store).await?;
-        if machine.issues_told != Some(issues) {
-            machine.issues_told = Some(issues);
+        if machine.issues_told.as_ref() != Some(&issues) {
+            machine.issues_told = Some(issues.clone());
             self.tell(EngineEvent::Issues(issues));
         }
         Ok(())
