@@ -84,7 +84,8 @@ test("an unknown code keeps its own words and names support", async ({ mock, ope
   await open("#/sessions/last");
   await expect(page.locator(".records li")).toContainText(WORDS);
   await expect(page.locator(".records .explanation p")).toHaveText([
-    "This code is not explained here. Ask support.",
+    "This code is not explained here.",
+    "Ask support.",
   ]);
 });
 
