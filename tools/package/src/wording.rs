@@ -10,7 +10,7 @@ pub(crate) struct Wording {
     pub(crate) tags: &'static [&'static str],
     /// The add-in's name, and the label of its group of buttons.
     pub(crate) name: &'static str,
-    /// What is it for.
+    /// What it is for.
     pub(crate) description: &'static str,
     /// On the button.
     pub(crate) button: &'static str,
@@ -50,7 +50,7 @@ pub(crate) const fn wording(locale: Locale, stage: Stage) -> Wording {
                 Stage::Development => "Sync Sidebar (Entwicklung)",
             },
             description: "Zeigt, ob Ihr Postfach mit Ihrem CRM abgeglichen ist, seit wann, was nicht stimmt und \
-                was jetzt zu tun ist. Den Abgleich jetzt laufen lassen, anhalten, starten und nach verlorenem Zugang neu verbinden.",
+                was jetzt zu tun ist. Damit starten Sie den Abgleich, halten ihn an und verbinden neu, wenn ein Zugang verloren ging.",
             button: "Sync-Status",
             tip_title: "Ist alles abgeglichen?",
             tip: "Sehen Sie, ob Ihr Postfach mit Ihrem CRM abgeglichen ist, seit wann, was nicht stimmt und was jetzt zu tun ist.",

@@ -24,10 +24,10 @@ pub(super) fn check(root: Node<'_, '_>, expected: &Expected<'_>, faults: &mut Ve
         let name = node.tag_name().name();
         let values = node.attributes().map(|attribute| attribute.value());
         for value in values.chain(node.text()) {
-            let settled = matches!(name, "AppDomain")
-                || value.contains("://") && check_address(value, own, faults);
-            if !settled && is_address(node, value) {
-                faults.push(Fault::NotHttps(value.to_owned()));
+            // Domains have a form of their own, and may be others than the site's.
+            let address = value.contains("://") || must_be_address(node, value);
+            if address && name != "AppDomain" {
+                check_address(value, own, faults);
             }
             check_leftovers(value, expected, faults);
         }
@@ -35,8 +35,8 @@ pub(super) fn check(root: Node<'_, '_>, expected: &Expected<'_>, faults: &mut Ve
     check_app_domains(root, expected, faults);
 }
 
-/// Whether the value is one that must be an address.
-fn is_address(node: Node<'_, '_>, value: &str) -> bool {
+/// Whether the value is one that leads nowhere unless it is an address.
+fn must_be_address(node: Node<'_, '_>, value: &str) -> bool {
     let holder = match node.tag_name().name() {
         "Override" => node.parent().filter(|_| node.attribute("Value") == Some(value)),
         _ => Some(node).filter(|_| node.attribute("DefaultValue") == Some(value)),
@@ -44,8 +44,7 @@ fn is_address(node: Node<'_, '_>, value: &str) -> bool {
     holder.is_some_and(|holder| ADDRESSES.contains(&holder.tag_name().name()))
 }
 
-/// Always true: whatever has a scheme is judged here.
-fn check_address(value: &str, own: &Origin, faults: &mut Vec<Fault>) -> bool {
+fn check_address(value: &str, own: &Origin, faults: &mut Vec<Fault>) {
     if !value.starts_with("https://") {
         faults.push(Fault::NotHttps(value.to_owned()));
     } else if own.path_of(value).is_none() {
@@ -54,7 +53,6 @@ fn check_address(value: &str, own: &Origin, faults: &mut Vec<Fault>) -> bool {
     if value.chars().count() > LONGEST {
         faults.push(Fault::AddressTooLong(value.to_owned()));
     }
-    true
 }
 
 /// A person may well serve the panel at a name with such a word in it, so the own origin is left out.

@@ -72,6 +72,8 @@ pub enum Fault {
     Surfaces(String, String),
     #[error("the phone's surfaces are {0}")]
     MobileSurfaces(String),
+    #[error("the button of {0} is not in Outlook's own tab, TabDefault")]
+    Tab(String),
     #[error("{0} cannot be pinned in Outlook, or not in this block")]
     Pinning(String),
     #[error("{0} can be pinned in Outlook, and is not")]

@@ -11,10 +11,10 @@ use crate::format::{APP, BASIC_TYPES, OVERRIDES_1_0, OVERRIDES_1_1};
 enum Times {
     Once,
     Perhaps,
-    Some,
+    AtLeastOnce,
     Any,
 }
-use Times::{Any, Once, Perhaps, Some as AtLeastOnce};
+use Times::{Any, AtLeastOnce, Once, Perhaps};
 
 /// An element's name, its `xsi:type` where that decides, and its children in order.
 type Row = (&'static str, Option<&'static str>, &'static [(&'static str, Times)]);
@@ -128,7 +128,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// Elements with nothing inside but text.
-const LEAVES: [&str; 18] = [
+const LEAVES: [&str; 17] = [
     "Id",
     "AlternateId",
     "Version",
@@ -146,7 +146,6 @@ const LEAVES: [&str; 18] = [
     "SupportsNoItemContext",
     "SupportsMultiSelect",
     "SupportsSharedFolders",
-    "Host",
 ];
 
 pub(super) fn check(root: Node<'_, '_>, faults: &mut Vec<Fault>) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use roxmltree::Node;
 
 use super::fault::Fault;
-use super::{blocks, kind, within};
+use super::{blocks, child, kind, within};
 use crate::format::{OVERRIDES_1_0, OVERRIDES_1_1};
 
 const DESKTOP: [&str; 4] = [
@@ -94,6 +94,9 @@ fn check_surfaces(block: Node<'_, '_>, faults: &mut Vec<Fault>) {
     }
     for point in within(block).filter(|node| node.tag_name().name() == "ExtensionPoint") {
         let surface = kind(point).unwrap_or_default();
+        if child(point, "OfficeTab").is_some_and(|tab| tab.attribute("id") != Some("TabDefault")) {
+            faults.push(Fault::Tab(surface.to_owned()));
+        }
         let pinned = point.descendants().any(|node| node.tag_name().name() == "SupportsPinning");
         let on = point
             .descendants()

@@ -104,3 +104,9 @@ fn buttons_have_the_icons_that_outlook_asks_for() {
     );
     found(&first(r#"<bt:Image size="48" scale="3" resid="Icon.144"/>"#, ""), &mobile);
 }
+
+#[test]
+fn buttons_are_in_outlook_s_own_tab() {
+    let fault = Fault::Tab("AppointmentAttendeeCommandSurface".into());
+    only(&last(r#"id="TabDefault""#, r#"id="TabMail""#), fault);
+}
