@@ -3,21 +3,26 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build test bench fmt clean setup setup-test site service
+.PHONY: help run build package test bench fmt clean setup setup-test site service
 
 # Where to listen (on 127.0.0.1 only), where the engine keeps its database, and the mailbox folder it syncs.
 PORT ?= 8080
 DATA ?= var
 MAILBOX ?= $(DATA)/mailbox
 
+# Where people will reach the sidebar: what `make package` makes is for that address alone.
+ORIGIN ?=
+
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 SERVICE := $(TARGET)/service/sync-service
 step := @tools/step
+place = --origin '$(ORIGIN)' $(if $(DEVELOPMENT),--development)
+pack := cargo run --locked --quiet -p sync-package --
 
 help: ## say what there is
 	@echo 'Targets:'
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
-	@echo 'Variables: PORT=$(PORT) DATA=$(DATA) MAILBOX=$(MAILBOX) WASM_STD=auto|rustup|source|debian'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+	@echo 'Variables: PORT=$(PORT) DATA=$(DATA) MAILBOX=$(MAILBOX) ORIGIN=https://… WASM_STD=auto|rustup|source|debian'
 
 run: build ## set up, build, and serve the sidebar at http://127.0.0.1:PORT/
 	@if [ '$(MAILBOX)' = '$(DATA)/mailbox' ] && [ ! -e '$(MAILBOX)' ]; then \
@@ -29,6 +34,20 @@ run: build ## set up, build, and serve the sidebar at http://127.0.0.1:PORT/
 	@exec '$(SERVICE)' --listen '127.0.0.1:$(PORT)' --data '$(DATA)' --mailbox '$(MAILBOX)' --site dist
 
 build: setup site service ## set up, and build the site (dist/) and the service
+
+# The manifest comes before the site: a wrong address is told at once. An earlier package is replaced when everything is
+# good. What other hosts need gets a folder of its own, beside the site. DEVELOPMENT=1 takes https://localhost.
+package: ## build the site and the Outlook add-in's manifest for ORIGIN=https://… into package/
+	@[ -n '$(ORIGIN)' ] || { echo 'make package: say where people will reach the sidebar: make package ORIGIN=https://sync.example.com' >&2; exit 2; }
+	@$(MAKE) --no-print-directory setup
+	@rm -rf package.new && mkdir package.new
+	$(step) 'Manifest' $(pack) manifest $(place) --out package.new/manifest.xml
+	@$(MAKE) --no-print-directory site
+	@cp -r dist package.new/site
+	$(step) 'Icons' $(pack) icons --out package.new/site/icons
+	$(step) 'The package against the rules' $(pack) check $(place) --manifest package.new/manifest.xml --site package.new/site
+	@rm -rf package && mv package.new package
+	@printf '\n==> Serve package/site at %s, then give package/manifest.xml to Microsoft 365 (README.md tells how)\n' '$(ORIGIN)'
 
 test: setup-test ## set up, and check and test everything, as CI does
 	$(step) 'Format' cargo fmt --all --check
@@ -51,7 +70,7 @@ fmt: ## format the Rust code
 	$(step) 'Format' cargo fmt --all
 
 clean: ## remove what was built; the tools and DATA stay
-	rm -rf dist '$(TARGET)'
+	rm -rf dist package package.new '$(TARGET)'
 
 setup:
 	@tools/setup run

@@ -1,0 +1,17 @@
+//! What mail hosts need to install the sidebar: its icons, and the manifest of the Outlook add-in.
+//!
+//! ```text
+//! origin, version, icons ──► manifest ──► XML ──► rules ──► faults
+//! ```
+//!
+//! `manifest` writes what `rules` demand; they share no tables, so that neither can be wrong alone.
+
+pub mod add_in_id;
+mod format;
+pub mod icons;
+pub mod manifest;
+pub mod origin;
+pub mod rules;
+pub mod stage;
+pub mod version;
+mod wording;

@@ -1,0 +1,163 @@
+//! The program: writes icons and manifests, and checks what was written.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use sync_package::add_in_id;
+use sync_package::icons::{IconError, Icons};
+use sync_package::manifest::{Manifest, ManifestError, PAGE};
+use sync_package::origin::{Origin, OriginError};
+use sync_package::rules::{self, Expected, Fault};
+use sync_package::stage::Stage;
+use sync_package::version::{NoManifestVersion, Version};
+use uuid::Uuid;
+
+/// Writes what mail hosts need to install the sidebar.
+#[derive(Debug, Parser)]
+#[command(name = "sync-package", version, max_term_width = 100)]
+struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Writes the manifest of the Outlook add-in.
+    Manifest {
+        #[command(flatten)]
+        place: Place,
+
+        /// Who the add-in is. Without it, each origin has an identity of its own; give the former one
+        /// when the site moves, so that people keep the add-in that they have.
+        #[arg(long, value_name = "GUID")]
+        id: Option<Uuid>,
+
+        /// The file to write.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Draws the icons in all sizes.
+    Icons {
+        /// The folder to write them into.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Checks a manifest, and that the site has what it names.
+    Check {
+        #[command(flatten)]
+        place: Place,
+
+        /// The manifest.
+        #[arg(long, value_name = "FILE")]
+        manifest: PathBuf,
+
+        /// The folder of the built site, with the icons in it.
+        #[arg(long, value_name = "DIR")]
+        site: PathBuf,
+    },
+}
+
+/// Where the site is.
+#[derive(Debug, Args)]
+struct Place {
+    /// The address that people reach the sidebar at, such as https://sync.example.com.
+    #[arg(long, value_name = "URL")]
+    origin: String,
+
+    /// For the machine of somebody who works on the sidebar: takes https://localhost, and says so in the
+    /// add-in's name.
+    #[arg(long)]
+    development: bool,
+}
+
+/// Why something was not written, or is not good.
+#[derive(Debug, thiserror::Error)]
+enum PackageError {
+    #[error("--origin {0}: {1}")]
+    Origin(String, OriginError),
+    #[error(transparent)]
+    Icons(#[from] IconError),
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    #[error(transparent)]
+    Version(#[from] NoManifestVersion),
+    #[error("{0}: {1}")]
+    File(PathBuf, io::Error),
+    #[error("{0} is not a manifest to give to anybody:{list}", list = list(.1))]
+    Faults(PathBuf, Vec<Fault>),
+}
+
+impl Place {
+    fn stage(&self) -> Stage {
+        if self.development { Stage::Development } else { Stage::Production }
+    }
+
+    fn origin(&self) -> Result<Origin, PackageError> {
+        Origin::parse(&self.origin, self.stage())
+            .map_err(|error| PackageError::Origin(self.origin.clone(), error))
+    }
+}
+
+impl PackageError {
+    /// 2 for what was asked wrongly, as clap has it; 1 for what went wrong.
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Origin(..) => ExitCode::from(2),
+            _ => ExitCode::FAILURE,
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    match run(&Options::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            error.exit_code()
+        }
+    }
+}
+
+fn run(command: &Command) -> Result<(), PackageError> {
+    match command {
+        Command::Manifest { place, id, out } => write_manifest(place, *id, out),
+        Command::Icons { out } => {
+            Icons::draw()?.write(out).map_err(|error| PackageError::File(out.clone(), error))
+        }
+        Command::Check { place, manifest, site } => check(place, manifest, site),
+    }
+}
+
+fn write_manifest(place: &Place, id: Option<Uuid>, out: &Path) -> Result<(), PackageError> {
+    let origin = &place.origin()?;
+    let id = id.unwrap_or_else(|| add_in_id::for_origin(origin));
+    let (version, stage) = (Version::of_this_build()?, place.stage());
+    let xml = Manifest { origin, id, version, stage, icons: &Icons::draw()? }.to_xml()?;
+    // A very long origin makes parts of it longer than Outlook takes.
+    good(out, rules::check(&xml, &Expected { origin, version, stage }))?;
+    std::fs::write(out, xml).map_err(|error| PackageError::File(out.to_owned(), error))
+}
+
+fn check(place: &Place, manifest: &Path, site: &Path) -> Result<(), PackageError> {
+    let origin = &place.origin()?;
+    let xml = std::fs::read_to_string(manifest)
+        .map_err(|error| PackageError::File(manifest.to_owned(), error))?;
+    let expected = Expected { origin, version: Version::of_this_build()?, stage: place.stage() };
+    let mut faults = rules::check(&xml, &expected);
+    faults.extend(rules::check_site(&xml, origin, site));
+    good(manifest, faults)?;
+    if !site.join(PAGE).is_file() {
+        eprintln!("note: the site has no {PAGE} yet, which the add-in's buttons open");
+    }
+    Ok(())
+}
+
+fn good(file: &Path, faults: Vec<Fault>) -> Result<(), PackageError> {
+    if faults.is_empty() { Ok(()) } else { Err(PackageError::Faults(file.to_owned(), faults)) }
+}
+
+fn list(faults: &[Fault]) -> String {
+    faults.iter().map(|fault| format!("\n  - {fault}")).collect()
+}

@@ -1,0 +1,62 @@
+//! Whether the site has the pictures that a manifest names, in the sizes that it promises.
+
+use std::path::Path;
+
+use resvg::tiny_skia::Pixmap;
+use roxmltree::{Document, Node};
+
+use super::fault::Fault;
+use super::{blocks, child, within};
+use crate::origin::Origin;
+
+/// Compares a manifest with the folder of the built site.
+///
+/// Only the pictures: what is in the page behind the buttons is its own build's to check.
+pub fn check_site(xml: &str, origin: &Origin, site: &Path) -> Vec<Fault> {
+    let document = match Document::parse(xml) {
+        Ok(document) => document,
+        Err(error) => return vec![Fault::NotXml(error.to_string())],
+    };
+    let root = document.root_element();
+    let mut wanted = Vec::new();
+    for (name, pixels) in [("IconUrl", 64), ("HighResolutionIconUrl", 128)] {
+        let address = child(root, name).and_then(|node| node.attribute("DefaultValue"));
+        wanted.extend(address.map(|address| (address, pixels)));
+    }
+    for block in blocks(root) {
+        for node in within(block) {
+            let Some(id) = node.attribute("resid") else { continue };
+            let Some(size) = number(node, "size") else { continue };
+            let address = within(block)
+                .find(|image| image.attribute("id") == Some(id))
+                .and_then(|image| image.attribute("DefaultValue"));
+            let pixels = size.saturating_mul(number(node, "scale").unwrap_or(1));
+            wanted.extend(address.map(|address| (address, pixels)));
+        }
+    }
+    wanted.sort_unstable();
+    wanted.dedup();
+    wanted
+        .into_iter()
+        .filter_map(|(address, pixels)| check_picture(address, pixels, origin, site))
+        .collect()
+}
+
+fn number(node: Node<'_, '_>, name: &str) -> Option<u32> {
+    node.attribute(name)?.parse().ok()
+}
+
+fn check_picture(address: &str, expected: u32, origin: &Origin, site: &Path) -> Option<Fault> {
+    let Some(file) = origin.path_of(address) else {
+        return Some(Fault::OtherOrigin(address.to_owned(), origin.to_string()));
+    };
+    let Ok(bytes) = std::fs::read(site.join(file)) else {
+        return Some(Fault::NoFile(file.to_owned()));
+    };
+    let Ok(picture) = Pixmap::decode_png(&bytes) else {
+        return Some(Fault::NotPng(file.to_owned()));
+    };
+    let (width, height) = (picture.width(), picture.height());
+    let good = width == expected && height == expected;
+    (!good).then(|| Fault::Pixels { file: file.to_owned(), width, height, expected })
+}
