@@ -55,6 +55,8 @@ open_enum! {
         Connected = "connected",
         /// Access to a side was lost.
         Disconnected = "disconnected",
+        /// A sign-in to the service ended because what renews it was used twice, as a copy of it would be.
+        SignInEnded = "sign_in_ended",
     }
 }
 

@@ -353,6 +353,7 @@ messages! {
     QuietEnded = "The engine looks as often as usual again, since something changed.",
     AccessCameBack = "Access came back.",
     AccessWasLost = "Access was lost.",
+    SignInWasEnded = "A sign-in to the sync service was ended: somebody may have had a copy of it.",
     TheEngine = "The engine",
     AnAdministrator = "An administrator",
     Somebody = "Somebody",

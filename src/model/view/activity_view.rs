@@ -66,6 +66,7 @@ fn sentence(entry: &Activity, words: &Words) -> String {
         ActivityAction::QuietEnded => return words.say(Message::QuietEnded),
         ActivityAction::Connected => return words.say(Message::AccessCameBack),
         ActivityAction::Disconnected => return words.say(Message::AccessWasLost),
+        ActivityAction::SignInEnded => return words.say(Message::SignInWasEnded),
         ActivityAction::Unknown(ref word) => return word.replace('_', " "),
     };
     let who = match (&entry.actor, &entry.actor_name) {
