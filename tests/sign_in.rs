@@ -243,16 +243,32 @@ fn without_the_browsers_cryptography_there_is_no_sign_in() {
 }
 
 #[test]
+fn a_press_before_the_window_can_open_is_not_lost() {
+    let mut panel = Panel::new();
+    panel.later_comes = false;
+    panel.fact(Fact::Began);
+    panel.answer(Ask::SignIn, sign_in_required());
+    panel.intend(Intent::SignIn);
+    assert_eq!(said(&panel), "Opening the sign-in…");
+    assert!(!panel.view().entrance.press.enabled);
+    panel.fact(Fact::LaterCame(true));
+    assert_eq!(panel.take_window(), [SignInEffect::Open(None), SignInEffect::Prepare]);
+    assert_eq!(panel.later_wanted, 1);
+}
+
+#[test]
 fn a_press_asks_again_for_what_could_not_be_loaded() {
     let mut panel = Panel::new();
     panel.later_comes = false;
     panel.fact(Fact::Began);
     panel.answer(Ask::SignIn, sign_in_required());
+    panel.intend(Intent::SignIn);
     panel.fact(Fact::LaterCame(false));
+    assert_eq!(said(&panel), "This screen could not be loaded.");
+    assert!(panel.take_window().is_empty());
     panel.intend(Intent::SignIn);
     assert_eq!(panel.later_wanted, 2);
     panel.fact(Fact::LaterCame(true));
-    panel.intend(Intent::SignIn);
     assert_eq!(panel.take_window(), [SignInEffect::Open(None), SignInEffect::Prepare]);
 }
 

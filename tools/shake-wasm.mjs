@@ -3,6 +3,9 @@
 // The panel's page imports the script's default export alone; everything else may go.
 import { parse } from "acorn";
 import binaryen from "binaryen";
+import { execFileSync } from "node:child_process";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { dropFromTable, importFunction, shortNames, split } from "./split-wasm.mjs";
 
 // What rustc's wasm32-unknown-unknown and wasm-bindgen use, and no more: a newer encoding would lock older browsers out.
@@ -124,6 +127,33 @@ function pack(module) {
   return wasm;
 }
 
+// Where the compiler and the libraries keep their sources on this machine. Panics name them; what is of use in a report is
+// the panel's own line, which is named as well.
+const foreignSources = [
+  join(execFileSync("rustc", ["--print", "sysroot"], { encoding: "utf8" }).trim(), "lib/rustlib/src/rust/library/"),
+  join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "registry/src/"),
+];
+
+// Puts strokes in the place of those paths: as long as before, and next to nothing once compressed. So no path of the
+// machine that built it is in the module, and it weighs the same wherever it is built.
+function withoutForeignSources(wasm) {
+  const bytes = Buffer.from(wasm);
+  const vendored = /^[\w./-]*?\/library\/vendor\//;
+  const blank = (start) => {
+    const rest = bytes.toString("latin1", start, start + 400);
+    const path = /^[\w./-]+?\.rs/.exec(rest);
+    if (path) bytes.fill("/", start, start + path[0].length);
+  };
+  for (const prefix of foreignSources) {
+    for (let place = bytes.indexOf(prefix); place >= 0; place = bytes.indexOf(prefix, place + 1)) blank(place);
+  }
+  // The standard library is built in a folder of its own: `tools/wasm-std`.
+  for (let place = bytes.indexOf("/tmp/tmp."); place >= 0; place = bytes.indexOf("/tmp/tmp.", place + 1)) {
+    if (vendored.test(bytes.toString("latin1", place, place + 200))) blank(place);
+  }
+  return bytes;
+}
+
 // The script and the module, each without what the other does not use, and the module in two: see split-wasm.mjs.
 export function shake(script, wasm) {
   const lean = withoutClasses(script);
@@ -137,7 +167,7 @@ export function shake(script, wasm) {
   dropFromTable(module, (name) => /\bwasm_streams\b/.test(name));
   module.runPasses(["remove-unused-module-elements"]);
   const before = shortenNames(module, used);
-  const later = pack(split(module));
-  const first = pack(module);
+  const later = withoutForeignSources(pack(split(module)));
+  const first = withoutForeignSources(pack(module));
   return { script: withShortNames(lean, before, [first, later]), first, later };
 }

@@ -2,7 +2,7 @@
 
 use super::later::Told;
 use super::turn::Turn;
-use super::{Ask, Effect, Link, Model, Screen, ServiceSignIn};
+use super::{Ask, Effect, Later, Link, Model, Screen, ServiceSignIn, SignInStage};
 use crate::client::{Answer, Failure, NetworkError, Request};
 use sync_api::{Access, AccessToken};
 
@@ -88,14 +88,24 @@ impl Model {
 
     /// A press on the sign-in page.
     pub(super) fn sign_in_wanted(&mut self, turn: &mut Turn) {
-        match self.entrance {
-            Entrance::Provider(_) => {
-                // Where it could not be loaded: once more.
+        match &mut self.entrance {
+            Entrance::Provider(sign_in) if self.later != Later::Here => {
+                sign_in.stage = SignInStage::Wanted;
                 self.need_later(turn);
-                self.tell_later(Told::SignInPressed, turn);
             }
+            Entrance::Provider(_) => self.tell_later(Told::SignInPressed, turn),
             Entrance::SigningIn | Entrance::Inside { .. } => {}
             Entrance::Outside | Entrance::SignedOut | Entrance::Refused(_) => self.sign_in(turn),
+        }
+    }
+
+    /// What opens the window has come, or could not be loaded: a press before that is not lost.
+    pub(super) fn entrance_can_open(&mut self, turn: &mut Turn) {
+        if let Entrance::Provider(sign_in) = &mut self.entrance
+            && sign_in.stage == SignInStage::Wanted
+        {
+            sign_in.stage = SignInStage::Waiting(None);
+            self.tell_later(Told::SignInPressed, turn);
         }
     }
 

@@ -86,6 +86,7 @@ impl Model {
             let screen = std::mem::replace(&mut self.screen, Screen::General);
             self.open(screen, turn);
         }
+        self.entrance_can_open(turn);
     }
 
     /// Goes to a screen: at once if it can be entered, else as soon as it has come.

@@ -25,6 +25,8 @@ pub struct ServiceSignIn {
 pub enum SignInStage {
     /// It waits for a press. Something may have come of an earlier one.
     Waiting(Option<SignInEnd>),
+    /// It was pressed, and what opens the window is on its way.
+    Wanted,
     /// The proof is being made.
     Preparing(SignInWindow),
     /// The service has been asked where to sign in.
@@ -79,7 +81,7 @@ impl ServiceSignIn {
             SignInStage::Preparing(window)
             | SignInStage::Beginning(window, _)
             | SignInStage::AtProvider { window, .. } => Some(window),
-            SignInStage::Waiting(_) | SignInStage::Proving => None,
+            SignInStage::Waiting(_) | SignInStage::Wanted | SignInStage::Proving => None,
         }
     }
 }
@@ -102,7 +104,7 @@ impl Model {
     pub(super) fn sign_in_pressed(&mut self, turn: &mut Turn) {
         let Some(sign_in) = self.service_sign_in() else { return };
         let url = match &mut sign_in.stage {
-            SignInStage::Waiting(_) => None,
+            SignInStage::Waiting(_) | SignInStage::Wanted => None,
             SignInStage::AtProvider { sign_in, window, .. } => {
                 *window = SignInWindow::Open;
                 Some(sign_in.url.clone())

@@ -1,7 +1,7 @@
 //! The sign-in page: why it is shown, and what to press.
 
 use super::{Button, Tone, problem_words};
-use crate::model::{Entrance, Model, ServiceSignIn, SignInEnd, SignInStage, SignInWindow};
+use crate::model::{Entrance, Later, Model, ServiceSignIn, SignInEnd, SignInStage, SignInWindow};
 use crate::text::{Message, Words};
 
 /// The sign-in page.
@@ -19,19 +19,26 @@ pub struct EntranceView {
 pub(super) fn entrance_view(model: &Model, words: &Words) -> EntranceView {
     let (tone, text) = match &model.entrance {
         Entrance::Refused(failure) => (Tone::Warning, problem_words::failure(failure, words).0),
+        Entrance::Provider(ServiceSignIn { stage: SignInStage::Wanted, .. }) => {
+            (Tone::Busy, words.say(Message::OpeningSignIn))
+        }
+        Entrance::Provider(_) if model.later == Later::Failed => {
+            (Tone::Warning, words.say(Message::ScreenNotLoaded))
+        }
         Entrance::Provider(sign_in) => {
             (Tone::Resting, words.with(Message::SignInAt, &sign_in.provider))
         }
         _ => (Tone::Resting, words.say(Message::SignedOut)),
     };
-    EntranceView { tone, text, press: Button { label: words.say(Message::SignIn), enabled: true } }
+    let enabled = tone != Tone::Busy;
+    EntranceView { tone, text, press: Button { label: words.say(Message::SignIn), enabled } }
 }
 
 /// How the sign-in at the provider stands.
 pub(super) fn at_provider(view: &mut EntranceView, sign_in: &ServiceSignIn, words: &Words) {
     let busy = |message: Message| (Tone::Busy, words.say(message), (Message::SignIn, false));
     let (tone, text, press) = match &sign_in.stage {
-        SignInStage::Waiting(None) => return,
+        SignInStage::Waiting(None) | SignInStage::Wanted => return,
         SignInStage::Waiting(Some(end)) => {
             (Tone::Warning, ended(end, words), (Message::SignIn, true))
         }

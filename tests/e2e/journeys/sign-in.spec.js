@@ -44,6 +44,19 @@ test("signing in shows the status, and the next visit needs no window", async ({
   expect(mock.asked("POST /session/sign-ins")).toHaveLength(1);
 });
 
+test("a press before the window can open is not lost", async ({ mock, open, panel, page, watch }) => {
+  let come;
+  mock.scriptFile("later-", () => new Promise((resolve) => (come = resolve)));
+  await outside({ mock, open, page, watch });
+  const opened = page.waitForEvent("popup");
+  await press(page).click();
+  await expect(text(page)).toHaveText("Opening the sign-in…");
+  await expect.poll(() => come).toBeDefined();
+  come(undefined);
+  await end(await opened, "Allow");
+  await expect(panel.label).toHaveText("Enabled");
+});
+
 test("a provider that cuts the way back to the panel does not lose the sign-in", async ({ mock, open, panel, page, watch }) => {
   await outside({ mock, open, page, watch });
   await end(await begin(page), "Allow, with the way back cut");
