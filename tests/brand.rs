@@ -122,7 +122,7 @@ fn names_stand_in_the_menu_on_about_and_on_the_sign_in_page() {
     assert_eq!(panel.view().header.title, "Sync settings");
     panel.intend(Intent::Go(Screen::About));
     assert_eq!(panel.view().about.product, "Harbour Sync for Sales");
-    panel.intend(Intent::SignOut);
+    panel.sign_out();
     for _ in 0..2 {
         let view = panel.view();
         assert_eq!(

@@ -230,7 +230,7 @@ fn the_session_is_there_at_once_on_its_page_and_on_the_way_back() {
 #[test]
 fn the_dashboard_of_a_person_who_signs_out_is_gone() {
     let mut panel = dashboard();
-    panel.intend(Intent::SignOut);
+    panel.sign_out();
     assert!(!panel.view().is_dashboard);
     assert_eq!(panel.model.session_page, None);
     panel.intend(Intent::SignIn);

@@ -358,8 +358,8 @@ fn a_newer_services_words_are_shown_and_break_nothing() {
 #[test]
 fn signing_out_forgets_everything() {
     let mut panel = Panel::live();
-    panel.intend(Intent::SignOut);
-    assert_eq!(panel.asked(Ask::SignOut).method, Method::Delete);
+    panel.sign_out();
+    assert_eq!(panel.asked(Ask::Command(CommandKind::SignOut)).method, Method::Delete);
     let view = panel.view();
     assert_eq!((view.page, view.entrance.text.as_str()), (Page::Entrance, "You are signed out."));
     assert_eq!(panel.model.status, None);

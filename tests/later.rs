@@ -105,6 +105,6 @@ fn what_the_stream_tells_about_them_is_no_trouble_before_they_are_there() {
 fn they_stay_when_the_person_signs_out() {
     let mut panel = Panel::live();
     open_last_session(&mut panel);
-    panel.intend(Intent::SignOut);
+    panel.sign_out();
     assert_eq!(panel.model.later, Later::Here);
 }

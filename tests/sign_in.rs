@@ -285,6 +285,81 @@ fn where_the_renewal_ends_nothing_of_the_person_stays_on_screen() {
     assert_eq!((view.page, view.header.account.as_str()), (Page::Entrance, ""));
 }
 
+/// What renews lives on until the service has ended it: whoever comes next at this machine would be in.
+#[test]
+fn nobody_is_told_to_be_signed_out_before_they_are() {
+    let sign_out = || Ask::Command(CommandKind::SignOut);
+    let mut panel = Panel::live();
+    panel.intend(Intent::SignOut);
+    panel.answer(sign_out(), problem(503, "unavailable", None));
+    panel.answer_status(&status());
+    assert_eq!(panel.view().page, Page::General);
+    assert_eq!(panel.view().notice.unwrap().title, "You were not signed out");
+
+    // The token has just run out: it is renewed, and the sign-in ended with the new one.
+    panel.intend(Intent::SignOut);
+    panel.answer(sign_out(), problem(401, "sign_in_required", None));
+    panel.answer_sign_in();
+    panel.answer(sign_out(), sync_sidebar::client::Answer { status: 204, ..json(&()) });
+    assert_eq!(said(&panel), "You are signed out.");
+}
+
+#[test]
+fn who_signs_out_need_not_wait_for_another_command() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::Force);
+    let force = panel.ticket(Ask::Command(CommandKind::Force));
+    panel.sign_out();
+    panel.answer_ticket(force, problem(409, "already_running", None));
+    assert_eq!(said(&panel), "You are signed out.");
+    assert_eq!(panel.view().notice, None);
+}
+
+fn access_of(person: &str) -> sync_api::Access {
+    sync_api::Access { person: Some(person.into()), ..support::access() }
+}
+
+/// Another tab of the same browser has signed somebody else in meanwhile.
+#[test]
+fn a_renewal_that_makes_somebody_else_of_the_panel_leaves_nothing_of_the_person_before() {
+    let mut panel = Panel::new();
+    panel.fact(Fact::Began);
+    panel.answer(Ask::SignIn, json(&access_of("ada")));
+    panel.answer(Ask::Me, json(&support::me()));
+    panel.answer_status(&status());
+    panel.intend(Intent::Force);
+    panel.answer(Ask::Command(CommandKind::Force), problem(401, "sign_in_required", None));
+    let forced = panel.all_asked(Ask::Command(CommandKind::Force)).len();
+    let read = panel.all_asked(Ask::Me).len();
+    panel.answer(Ask::SignIn, json(&access_of("ben")));
+    assert_eq!((&panel.model.me, &panel.model.status), (&None, &None));
+    assert_eq!(panel.all_asked(Ask::Command(CommandKind::Force)).len(), forced);
+    assert!(panel.model.command.is_idle());
+    assert_eq!(panel.all_asked(Ask::Me).len(), read + 1, "it is asked who that is");
+}
+
+#[test]
+fn a_press_while_the_token_is_renewed_is_sent_with_the_new_one() {
+    let force = || Ask::Command(CommandKind::Force);
+    let renewing = || {
+        let mut panel = Panel::live();
+        panel.fact(Fact::Shown);
+        panel.answer(Ask::Status, problem(401, "sign_in_required", None));
+        panel.intend(Intent::Force);
+        assert!(panel.all_asked(force()).is_empty());
+        panel
+    };
+    let mut panel = renewing();
+    panel.answer_sign_in();
+    assert_eq!(panel.all_asked(force()).len(), 1);
+
+    let mut panel = renewing();
+    panel.fail(Ask::SignIn, NetworkError::Unreachable);
+    let notice = panel.view().notice.expect("it is said that it was not done");
+    assert_eq!(notice.title, "No session was started.");
+    assert!(panel.model.command.is_idle());
+}
+
 #[test]
 fn signing_out_everywhere_is_certain_before_it_is_said() {
     let everywhere = || Ask::Command(CommandKind::SignOutEverywhere);

@@ -169,6 +169,10 @@ wire! {
         pub token: AccessToken,
         /// When it stops being accepted.
         pub expires_at: Timestamp,
+        /// Tells whose it is from whose another one is: what is on screen of somebody else has to go. It says nothing
+        /// else, and is absent where there is only one person.
+        #[cfg_attr(feature = "service", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub person: Option<String>,
     }
 }
 

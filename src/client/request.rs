@@ -78,14 +78,10 @@ impl Request {
         Self::new(Method::Post, "/session", None).with_json(Grant { grant }.encode())
     }
 
-    /// `DELETE /session`: sign out.
-    pub fn sign_out(token: &AccessToken) -> Self {
-        Self::new(Method::Delete, "/session", Some(token))
-    }
-
-    /// `DELETE /session`: sign out in every browser.
-    pub fn sign_out_everywhere(token: &AccessToken, key: &IdempotencyKey) -> Self {
-        let command = Self::command("/session?everywhere=true", token, key);
+    /// `DELETE /session`: sign out, in this browser or in every one.
+    pub fn sign_out(token: &AccessToken, key: &IdempotencyKey, everywhere: bool) -> Self {
+        let path = if everywhere { "/session?everywhere=true" } else { "/session" };
+        let command = Self::command(path, token, key);
         Self { method: Method::Delete, ..command }
     }
 

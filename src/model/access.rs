@@ -74,12 +74,19 @@ impl Model {
             }
             Err(failure) => {
                 self.entrance = Entrance::Outside;
+                self.command_not_sent(&failure);
                 self.lose(failure, turn);
             }
         }
     }
 
     pub(super) fn let_in(&mut self, access: &Access, turn: &mut Turn) {
+        // Another tab of this browser may have signed somebody else in: nothing of the person before stays, neither on
+        // screen nor to be sent.
+        if self.person.is_some() && self.person != access.person {
+            self.leave(turn);
+        }
+        self.person = access.person.clone();
         self.entrance = Entrance::Inside { token: access.token.clone(), proven: false };
         self.connect(turn);
         self.send_command_again(turn);
@@ -130,14 +137,6 @@ impl Model {
     fn let_in_refused(&mut self, failure: Failure, turn: &mut Turn) {
         self.leave(turn);
         self.entrance = Entrance::Refused(failure);
-    }
-
-    pub(super) fn sign_out(&mut self, turn: &mut Turn) {
-        let token = self.token();
-        self.signed_out(turn);
-        if let Some(token) = token {
-            self.ask(Ask::SignOut, Request::sign_out(&token), turn);
-        }
     }
 
     pub(super) fn signed_out(&mut self, turn: &mut Turn) {

@@ -3,7 +3,7 @@
 
 use super::later::Told;
 use super::turn::Turn;
-use super::{Ask, Effect, Model, Notice, Now};
+use super::{Ask, Effect, Entrance, Model, Notice, Now};
 use crate::client::{Answer, Failure, IdempotencyKey, NetworkError, Request};
 use sync_api::{
     Capability, Issue, IssueId, IssueState, RetryRequest, SessionId, SyncState, SyncStatus,
@@ -27,6 +27,8 @@ pub enum CommandKind {
     Mute,
     /// Hear of an issue again.
     Unmute,
+    /// End this browser's sign-in.
+    SignOut,
     /// End the sign-ins of all browsers.
     SignOutEverywhere,
 }
@@ -186,10 +188,10 @@ impl Model {
                 self.can(&Capability::IssueRetry) && self.retry_block(now).is_none()
             }
             CommandKind::Mute | CommandKind::Unmute => self.can(&Capability::IssueMute),
-            CommandKind::SignOutEverywhere => self.can(&Capability::SignOutEverywhere),
+            CommandKind::SignOut => return true,
+            CommandKind::SignOutEverywhere => return self.can(&Capability::SignOutEverywhere),
         };
-        let known = self.status.is_some() || kind == CommandKind::SignOutEverywhere;
-        fits && known && self.command.is_idle()
+        fits && self.status.is_some() && self.command.is_idle()
     }
 
     /// Whether a session runs that is not being cancelled.
@@ -209,8 +211,14 @@ impl Model {
         if std::mem::take(&mut self.pause_open) {
             turn.has(Effect::FocusPauseOrStart);
         }
-        if !self.allows(kind, turn.now.at) || self.token().is_none() {
+        // While a token is renewed the command waits for it.
+        let may_send = self.token().is_some() || self.entrance == Entrance::SigningIn;
+        if !self.allows(kind, turn.now.at) || !may_send {
             return;
+        }
+        if let Some(before) = self.command.kind() {
+            // Who signs out wants nothing else any more.
+            self.pending.forget(&Ask::Command(before));
         }
         self.notice = None;
         if kind == CommandKind::Cancel {
@@ -253,7 +261,8 @@ impl Model {
                 }
                 _ => return self.command = CommandState::Idle,
             },
-            CommandKind::SignOutEverywhere => Request::sign_out_everywhere(&token, key),
+            CommandKind::SignOut => Request::sign_out(&token, key, false),
+            CommandKind::SignOutEverywhere => Request::sign_out(&token, key, true),
         };
         self.ask(Ask::Command(kind), request, turn);
     }
@@ -277,7 +286,7 @@ impl Model {
                 .map_err(Failure::from)
                 .and_then(|answer| answer.accept(self.clock.service_time(turn.now.at)))
                 .map(|()| self.read_after(kind, turn)),
-            CommandKind::SignOutEverywhere => answer
+            CommandKind::SignOut | CommandKind::SignOutEverywhere => answer
                 .map_err(Failure::from)
                 .and_then(|answer| answer.accept(self.clock.service_time(turn.now.at)))
                 .map(|()| self.signed_out(turn)),
@@ -320,6 +329,17 @@ impl Model {
             }
             // What is read next decides what became of the command.
             CommandState::Checking { .. } => self.read_status(turn),
+        }
+    }
+
+    /// There is no token to send it with: it was not carried out, for certain.
+    pub(super) fn command_not_sent(&mut self, failure: &Failure) {
+        if let CommandState::Sending { kind, .. } = self.command
+            && !self.pending.awaits(&Ask::Command(kind))
+        {
+            self.command = CommandState::Idle;
+            self.take_back_cancelling(kind);
+            self.notice = Some(Notice::CommandFailed(kind, failure.clone()));
         }
     }
 
@@ -393,7 +413,7 @@ impl Model {
             CommandKind::Start => status.state != SyncState::Paused,
             CommandKind::Cancel => self.cancelling.is_none(),
             // Otherwise the status would not have been told.
-            CommandKind::SignOutEverywhere => false,
+            CommandKind::SignOut | CommandKind::SignOutEverywhere => false,
             // The issue tells, which is read now that the service can be reached.
             CommandKind::Mute | CommandKind::Unmute => return self.read_muted_issue(kind, turn),
         };

@@ -78,8 +78,6 @@ pub enum Ask {
     BeginSignIn,
     /// End it.
     EndSignIn,
-    /// Sign out; nobody waits for the answer.
-    SignOut,
     /// Who is signed in.
     Me,
     /// The status.

@@ -207,7 +207,7 @@ impl Model {
             Ask::Authorization => self.authorization_answered(answer, turn),
             Ask::BeginSignIn => self.sign_in_begun(answer, turn),
             Ask::EndSignIn => self.sign_in_proven(answer, turn),
-            Ask::SignIn | Ask::SignOut | Ask::Me | Ask::Status | Ask::Command(_) => {}
+            Ask::SignIn | Ask::Me | Ask::Status | Ask::Command(_) => {}
         }
     }
 

@@ -136,6 +136,8 @@ pub struct Model {
     pub locale: Locale,
     /// What codes mean, and the language of that, once the first code was on screen.
     pub explanations: Option<(Locale, Explanations)>,
+    /// Tells who is signed in from somebody else.
+    person: Option<String>,
     explanations_asked: Option<Locale>,
     /// The product that the person who signed out had.
     product_before: Option<Product>,
@@ -191,6 +193,7 @@ impl Model {
             online: true,
             locale,
             explanations: None,
+            person: None,
             explanations_asked: None,
             product_before: None,
             reconnecting_offered: None,

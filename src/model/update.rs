@@ -65,7 +65,10 @@ impl Model {
             Intent::Mute => self.command_about(CommandKind::Mute, self.issue_on_screen(), turn),
             Intent::Unmute => self.command_about(CommandKind::Unmute, self.issue_on_screen(), turn),
             Intent::SignIn => self.sign_in_wanted(turn),
-            Intent::SignOut => self.sign_out(turn),
+            Intent::SignOut => {
+                self.open_menu(false, turn);
+                self.command(CommandKind::SignOut, turn);
+            }
             Intent::SignOutEverywhere => {
                 self.open_menu(false, turn);
                 self.command(CommandKind::SignOutEverywhere, turn);
@@ -110,7 +113,6 @@ impl Model {
     fn answered(&mut self, ask: Ask, answer: Result<Answer, NetworkError>, turn: &mut Turn) {
         match ask {
             Ask::SignIn => self.sign_in_answered(answer, turn),
-            Ask::SignOut => {}
             Ask::Me => {
                 if let Ok(me) = self.decode::<Me>(answer, turn) {
                     self.me = Some(me);

@@ -8,8 +8,8 @@ use sync_api::*;
 use sync_sidebar::client::{Answer, NetworkError, Request, RetryAfter};
 use sync_sidebar::model::view::{View, view};
 use sync_sidebar::model::{
-    Ask, Brand, ConnectionIntent, Download, Effect, Event, Fact, Intent, Model, Now, SignInEffect,
-    SignInFact, StreamFact, Ticket, Timer, update,
+    Ask, Brand, CommandKind, ConnectionIntent, Download, Effect, Event, Fact, Intent, Model, Now,
+    SignInEffect, SignInFact, StreamFact, Ticket, Timer, update,
 };
 use sync_sidebar::text::{Formats, Locale, PluralForm, TimeUnit, Words};
 
@@ -316,6 +316,13 @@ impl Panel {
     /// What the page bears, if it was told to.
     pub(crate) fn brand(&self) -> Option<Brand<'_>> {
         self.model.brand().filter(|_| self.bears)
+    }
+
+    /// Signs out, and lets the service do it.
+    pub(crate) fn sign_out(&mut self) {
+        self.intend(Intent::SignOut);
+        let done = Answer { status: 204, ..Answer::default() };
+        self.answer(Ask::Command(CommandKind::SignOut), done);
     }
 
     pub(crate) fn answer_status(&mut self, status: &SyncStatus) {
@@ -692,7 +699,11 @@ pub(crate) fn sign_in() -> SignIn {
 }
 
 pub(crate) fn access() -> Access {
-    Access { token: AccessToken::new("token"), expires_at: MORNING.plus_millis(43_200_000) }
+    Access {
+        token: AccessToken::new("token"),
+        expires_at: MORNING.plus_millis(43_200_000),
+        person: None,
+    }
 }
 
 /// Somebody with the legacy edition.

@@ -73,12 +73,14 @@ fn local(state: &AppState, grant: &GrantKind) -> Result<Response, ApiProblem> {
     }
     let granted = state.tokens.grant(person, None, state.now());
     let (token, expires_at) = granted.map_err(|error| ApiProblem::internal(&error))?;
-    Ok(([NO_STORE], Json(Access { token, expires_at })).into_response())
+    let access = Access { token, expires_at, person: None };
+    Ok(([NO_STORE], Json(access)).into_response())
 }
 
 fn answer(came_in: CameIn, open_id: &OpenId) -> Response {
-    let CameIn { token, expires_at, renewal } = came_in;
-    let mut response = ([NO_STORE], Json(Access { token, expires_at })).into_response();
+    let CameIn { token, expires_at, renewal, person } = came_in;
+    let access = Access { token, expires_at, person: Some(person) };
+    let mut response = ([NO_STORE], Json(access)).into_response();
     if let Some(cookie) = renewal_cookie::set(&renewal, open_id.renewal_life()) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
@@ -186,20 +188,28 @@ pub(super) async fn sign_out(
 ) -> Result<Response, ApiProblem> {
     let everywhere = query.everywhere.unwrap_or(false);
     let mut response = (StatusCode::NO_CONTENT, [NO_STORE]).into_response();
-    let Some(open_id) = state.gate.open_id() else {
+    if state.gate.open_id().is_none() {
         if everywhere {
             state.tokens.end_all_of(who.person());
         } else {
             state.tokens.sign_out(&who);
         }
         return Ok(response);
-    };
+    }
     state.tokens.sign_out(&who);
-    let ended = match (everywhere, who.family()) {
-        (true, _) => open_id.sign_out_everywhere(who.person(), &state.tokens).await,
-        (false, Some(family)) => open_id.sign_out(family, &state.tokens).await,
-        (false, None) => Ok(()),
-    };
+    // A person who closes the panel now has signed out all the same.
+    let task = state.commands.spawn({
+        let (state, person, family) = (state.clone(), who.person().clone(), who.family());
+        async move {
+            let Some(open_id) = state.gate.open_id() else { return Ok(()) };
+            match (everywhere, family) {
+                (true, _) => open_id.sign_out_everywhere(&person, &state.tokens).await,
+                (false, Some(family)) => open_id.sign_out(family, &state.tokens).await,
+                (false, None) => Ok(()),
+            }
+        }
+    });
+    let ended = task.await.map_err(|error| ApiProblem::internal(&error))?;
     ended.map_err(|error| ApiProblem::internal(&error))?;
     if let Some(cookie) = renewal_cookie::cleared() {
         response.headers_mut().insert(header::SET_COOKIE, cookie);

@@ -1,16 +1,16 @@
-//! The cookie that renews a sign-in. Scripts cannot read it, it goes to the calls about sessions alone, and it is kept
+//! The cookie that renews a sign-in. Scripts cannot read it, no other host can set it, and it is kept
 //! apart for each site that embeds the panel (CHIPS), so that it also works where third-party cookies are blocked.
 
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite};
-use sync_api::BASE_PATH;
 
 use crate::connection::Secret;
 
-/// Its name. With this prefix browsers take it over TLS alone (draft-ietf-httpbis-rfc6265bis §4.1.3.1).
-const NAME: &str = "__Secure-sync-renewal";
+/// Its name. With this prefix browsers take it over TLS alone, and from this very host for all its paths: no sibling under
+/// the same domain can plant one (draft-ietf-httpbis-rfc6265bis §4.1.3.2).
+const NAME: &str = "__Host-sync-renewal";
 
 /// As many are looked at; more is nobody's doing but a forger's.
 const LOOKED_AT: usize = 4;
@@ -46,7 +46,7 @@ fn header(value: &str, life: Duration) -> Option<HeaderValue> {
         .secure(true)
         .same_site(SameSite::None)
         .partitioned(true)
-        .path(format!("{BASE_PATH}/session"))
+        .path("/")
         .max_age(cookie::time::Duration::seconds(seconds));
     let mut header = HeaderValue::from_str(&cookie.build().to_string()).ok()?;
     header.set_sensitive(true);
@@ -58,20 +58,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_but_the_calls_about_sessions_gets_it_and_no_script_reads_it() {
+    fn no_script_reads_it_and_no_other_host_sets_it() {
         let header = set(&Secret::new("r3newal"), Duration::from_secs(60)).unwrap();
         let text = header.to_str().unwrap();
         let mut parts: Vec<&str> = text.split("; ").collect();
-        assert_eq!(parts.remove(0), "__Secure-sync-renewal=r3newal");
+        assert_eq!(parts.remove(0), "__Host-sync-renewal=r3newal");
         parts.sort_unstable();
-        let expected = [
-            "HttpOnly",
-            "Max-Age=60",
-            "Partitioned",
-            "Path=/api/v1/session",
-            "SameSite=None",
-            "Secure",
-        ];
+        let expected =
+            ["HttpOnly", "Max-Age=60", "Partitioned", "Path=/", "SameSite=None", "Secure"];
         assert_eq!(parts, expected);
         assert!(!format!("{header:?}").contains("r3newal"));
         assert!(cleared().unwrap().to_str().unwrap().contains("Max-Age=0"));
@@ -80,8 +74,8 @@ mod tests {
     #[test]
     fn it_is_found_among_others() {
         let mut headers = HeaderMap::new();
-        headers.append("cookie", "a=b; __Secure-sync-renewal=one; c".parse().unwrap());
-        headers.append("cookie", "__Secure-sync-renewal=two; sync-renewal=three".parse().unwrap());
+        headers.append("cookie", "a=b; __Host-sync-renewal=one; c".parse().unwrap());
+        headers.append("cookie", "__Host-sync-renewal=two; sync-renewal=three".parse().unwrap());
         assert_eq!(shown(&headers), [Secret::new("one"), Secret::new("two")]);
         assert!(shown(&HeaderMap::new()).is_empty());
     }

@@ -2,18 +2,22 @@
 //! panel is needed: the address of a sign-in and the provider's state are secrets by themselves.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::html;
 use sync_api::{Authorization, AuthorizationId, AuthorizationStatus, Side};
+use url::Url;
 
 use super::AppState;
+use super::own_page::require_origin;
 use super::pages::{SCRIPT_PATH, STYLE_PATH, go_to, page};
+use super::person::Person;
 use super::problem::ApiProblem;
 use crate::connection::{
     CALLBACK_PATH, Callback, Finished, START_PATH, Secret, SignInPage, name_of,
@@ -23,7 +27,7 @@ use crate::engine::EngineFault;
 /// The pages, their style and their script.
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
-        .route(&format!("{START_PATH}{{id}}"), get(start))
+        .route(&format!("{START_PATH}{{id}}"), get(start).post(go_on))
         .route(CALLBACK_PATH, get(finish))
         .route(STYLE_PATH, get(|| file("text/css; charset=utf-8", include_str!("window.css"))))
         .route(
@@ -36,26 +40,71 @@ pub(super) async fn file(kind: &'static str, text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], text).into_response()
 }
 
-/// Where the address of a sign-in leads: to the provider, as long as it is pending.
+/// Where the address of a sign-in leads: to the provider, as long as it is pending. Where several people use the service
+/// it first says whose sync is to be connected: somebody may have sent the address on, to get at another one's mailbox.
 async fn start(State(state): State<AppState>, Path(id): Path<String>) -> Response {
+    match found(&state, id).await {
+        Ok((person, url)) if state.gate.open_id().is_some() => {
+            let user = person.engine().identity().user;
+            page(
+                StatusCode::OK,
+                "Is this your sync?",
+                &html! {
+                    p { "What you sign in to next will be connected to the sync of " strong { (user.name) } " (" (user.email) ")." }
+                    p { "Go on only if that is you." }
+                    // The address that the page was opened at.
+                    form method="post" { button { "That is me" } }
+                    p { (url.host_str().unwrap_or_default()) " asks you to sign in." }
+                },
+            )
+        }
+        Ok((_, url)) => go_to(url.as_str()),
+        Err(page) => page,
+    }
+}
+
+/// The person says that it is their sync. No redirection: one that follows a form may not leave the service.
+async fn go_on(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(problem) = require_origin(&headers) {
+        return problem.into_response();
+    }
+    match found(&state, id).await {
+        Ok((_, url)) => page(
+            StatusCode::OK,
+            "One moment",
+            &html! {
+                meta http-equiv="refresh" content=(format!("0;url={url}"));
+                p { a href=(url.as_str()) { "Sign in" } }
+            },
+        ),
+        Err(page) => page,
+    }
+}
+
+/// Whose sign-in this is, and where it goes on; or the page that says why it does not.
+async fn found(state: &AppState, id: String) -> Result<(Arc<Person>, Url), Response> {
     let Some(id) = AuthorizationId::new(id) else {
-        return not_known();
+        return Err(not_known());
     };
-    match sign_in_page(&state, &id).await {
-        Ok(Some(SignInPage::Provider(url))) => go_to(url.as_str()),
-        Ok(Some(SignInPage::Ended(AuthorizationStatus::Expired))) => page(
+    Err(match sign_in_page(state, &id).await {
+        Ok(Some((person, SignInPage::Provider(url)))) => return Ok((person, url)),
+        Ok(Some((_, SignInPage::Ended(AuthorizationStatus::Expired)))) => page(
             StatusCode::GONE,
             "This sign-in has expired",
             &html! { p { "It took too long. Close this window and begin again in the sidebar." } },
         ),
-        Ok(Some(SignInPage::Ended(_))) => page(
+        Ok(Some((_, SignInPage::Ended(_)))) => page(
             StatusCode::GONE,
             "This sign-in is over",
             &html! { p { "Close this window. The sidebar shows how the connection stands." } },
         ),
         Ok(None) => not_known(),
         Err(fault) => failed(&fault),
-    }
+    })
 }
 
 /// Where providers send people back to.
@@ -90,12 +139,12 @@ async fn finish(
 async fn sign_in_page(
     state: &AppState,
     id: &AuthorizationId,
-) -> Result<Option<SignInPage>, EngineFault> {
+) -> Result<Option<(Arc<Person>, SignInPage)>, EngineFault> {
     let mut fault = None;
     for person in state.gate.everybody().await {
         match person.engine().sign_in_page(id).await {
             Ok(None) => {}
-            Ok(found) => return Ok(found),
+            Ok(Some(found)) => return Ok(Some((person, found))),
             Err(failed) => fault = Some(failed),
         }
     }

@@ -19,7 +19,8 @@ pub enum AllowList {
 impl AllowList {
     /// Whether whoever has this address is let in.
     pub fn admits(&self, email: &str) -> bool {
-        let email = email.to_lowercase();
+        // Letters of other scripts stay: some turn into one of these, and would name somebody else.
+        let email = email.to_ascii_lowercase();
         match self {
             Self::Anybody => true,
             Self::These { domains, addresses } => {

@@ -27,6 +27,8 @@ pub struct SignInConfiguration {
     pub name: String,
     /// Who is let in.
     pub allowed: AllowList,
+    /// Whether an address is taken of which the provider does not say that it has verified it.
+    pub unverified_addresses: bool,
     /// Where the mailboxes are.
     pub mailbox: MailboxPlace,
     /// How many people there may be.
@@ -69,6 +71,8 @@ struct File {
     allowed_addresses: Vec<String>,
     #[serde(default)]
     anybody: bool,
+    #[serde(default)]
+    unverified_addresses: bool,
     mailbox: Option<String>,
     people: Option<u32>,
 }
@@ -125,6 +129,7 @@ impl SignInConfiguration {
             scopes,
             name: file.name,
             allowed,
+            unverified_addresses: file.unverified_addresses,
             mailbox,
             people: file.people.unwrap_or(PEOPLE),
         })
@@ -147,7 +152,7 @@ impl File {
             (false, true) => {}
         }
         let domains = self.allowed_domains.iter().map(|domain| {
-            let domain = domain.trim_start_matches('@').to_lowercase();
+            let domain = domain.trim_start_matches('@').to_ascii_lowercase();
             if domain.is_empty() || domain.contains(['@', '*', '/', ' ']) {
                 return Err(format!(
                     "allowed_domains: {domain:?} is no domain such as example.com"
@@ -158,7 +163,7 @@ impl File {
         let addresses =
             self.allowed_addresses.iter().map(|address| match address.split_once('@') {
                 Some((local, domain)) if !local.is_empty() && !domain.is_empty() => {
-                    Ok(address.to_lowercase())
+                    Ok(address.to_ascii_lowercase())
                 }
                 _ => Err(format!(
                     "allowed_addresses: {address:?} is no address such as ada@example.com"
@@ -187,6 +192,7 @@ mod tests {
     fn a_short_file_is_enough() {
         let read = parse(&format!("{LEAST}allowed_domains = [\"Example.com\"]")).unwrap();
         assert_eq!(read.scopes, ["openid", "email", "profile"]);
+        assert!(!read.unverified_addresses);
         assert_eq!((read.client_secret, read.people), (None, 100));
         assert_eq!(read.mailbox, MailboxPlace::OwnFolder);
         assert!(read.allowed.admits("ada@example.com") && !read.allowed.admits("ada@example.org"));

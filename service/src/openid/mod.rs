@@ -77,6 +77,8 @@ pub struct CameIn {
     pub expires_at: Timestamp,
     /// For the cookie.
     pub renewal: Secret,
+    /// Tells the person from others.
+    pub person: String,
 }
 
 /// Where the address of a sign-in leads.
@@ -261,7 +263,9 @@ impl OpenId {
     /// Where the address of a sign-in leads.
     pub async fn start(&self, id: &str) -> SignInStart {
         let Some(waiting) = self.pending.find(id) else {
-            return SignInStart::Ended(Ended { to: None, outcome: Outcome::Not(WhyNot::NotKnown) });
+            // The service was started again meanwhile, or too many others came: the panel that waits can begin anew.
+            let to = SignInId::new(id).map(|id| (id, self.own_origin()));
+            return SignInStart::Ended(Ended { to, outcome: Outcome::Not(WhyNot::Expired) });
         };
         if (self.now)() >= waiting.expires_at {
             return SignInStart::Ended(ended(&waiting, Outcome::Not(WhyNot::Expired)));
@@ -376,7 +380,7 @@ impl OpenId {
         let person = self.people.of(&who).await?;
         let (family, renewal) = self.renewals.begin(&who.id, now).await?;
         let (token, expires_at) = tokens.grant(&person, Some(family), now)?;
-        Ok(CameIn { token, expires_at, renewal })
+        Ok(CameIn { token, expires_at, renewal, person: short(person.id()).to_owned() })
     }
 
     /// Lets in again whoever shows a good renewal; the first good one counts.
@@ -399,7 +403,8 @@ impl OpenId {
             match self.renewals.renew(renewal, now).await? {
                 Renewed::Next(of, renewal) => {
                     let (token, expires_at) = tokens.grant(&person, Some(of.family), now)?;
-                    return Ok(CameIn { token, expires_at, renewal });
+                    let person = short(person.id()).to_owned();
+                    return Ok(CameIn { token, expires_at, renewal, person });
                 }
                 Renewed::Reused(of) => {
                     end_copied(of.family, &person, tokens).await;

@@ -118,6 +118,8 @@ pub(super) struct Provider {
     client_id: ClientId,
     client_secret: Option<ClientSecret>,
     scopes: Vec<Scope>,
+    /// Whether an address is taken of which the provider does not say that it is the person's.
+    unverified_addresses: bool,
     redirect: RedirectUrl,
     caller: Caller,
     now: Now,
@@ -144,6 +146,7 @@ impl Provider {
                 .cloned()
                 .map(Scope::new)
                 .collect(),
+            unverified_addresses: configuration.unverified_addresses,
             redirect: RedirectUrl::from_url(redirect),
             caller: Caller(outgoing::client()?),
             now,
@@ -268,11 +271,11 @@ impl Provider {
                 said(asked.name().and_then(|name| name.get(None)).map(|name| name.as_str()))
             });
         }
-        if verified == Some(false) {
-            return Err(ProviderFailure::NotVerified);
-        }
         let email = email.ok_or_else(|| invalid("it does not say the person's address"))?;
         let email = address(&email).ok_or_else(|| invalid("the person's address is none"))?;
+        if verified == Some(false) || (verified.is_none() && !self.unverified_addresses) {
+            return Err(ProviderFailure::NotVerified);
+        }
         let name = name.unwrap_or_else(|| email.clone());
         Ok(Claims { subject: claims.subject().to_string(), name, email })
     }
@@ -402,5 +405,5 @@ fn address(text: &str) -> Option<String> {
     let (local, domain) = text.rsplit_once('@')?;
     let plain = !text.chars().any(|c| c.is_control() || c.is_whitespace());
     (plain && !local.is_empty() && !domain.is_empty() && text.len() <= 320)
-        .then(|| text.to_lowercase())
+        .then(|| text.to_ascii_lowercase())
 }

@@ -68,7 +68,7 @@ pub(crate) const BEN: Account = Account {
     subject: "sub-ben",
     name: "Ben Birchwater",
     email: "ben.birchwater@example.com",
-    verified: None,
+    verified: Some(true),
     shy: false,
 };
 

@@ -90,7 +90,7 @@ impl Answer {
 
     /// The value of the renewal cookie that it sets; empty when it is taken away.
     pub(crate) fn cookie(&self) -> Option<String> {
-        let set = self.header("set-cookie").strip_prefix("__Secure-sync-renewal=")?;
+        let set = self.header("set-cookie").strip_prefix("__Host-sync-renewal=")?;
         Some(set.split(';').next().unwrap().to_owned())
     }
 
@@ -130,6 +130,7 @@ pub(crate) fn configuration(issuer: String) -> SignInConfiguration {
             domains: ["example.com".to_owned()].into(),
             addresses: Default::default(),
         },
+        unverified_addresses: false,
         mailbox: MailboxPlace::OwnFolder,
         people: 10,
     }
@@ -284,7 +285,7 @@ impl House {
     }
 
     pub(crate) async fn renew(&self, cookie: &str) -> Answer {
-        let cookie = format!("__Secure-sync-renewal={cookie}");
+        let cookie = format!("__Host-sync-renewal={cookie}");
         self.session_call("POST", "", &[("cookie", &cookie)], r#"{"grant":"renew"}"#).await
     }
 

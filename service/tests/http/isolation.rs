@@ -374,9 +374,17 @@ async fn a_connection_that_is_signed_in_to_becomes_that_of_whoever_began_it() {
     let headers = [("authorization", bearer.as_str()), ("idempotency-key", "k")];
     let path = "/api/v1/connections/email/authorize";
     let begun = house.send("POST", path, &headers, body).await.json();
-    let start = house.send("GET", begun["url"].as_str().unwrap(), &[], "").await;
-    assert_eq!(start.status, 303, "{start:?}");
-    let provider = url::Url::parse(start.header("location")).unwrap();
+    let url = begun["url"].as_str().unwrap();
+    let asked = house.send("GET", url, &[], "").await;
+    assert_eq!((asked.status, asked.header("location")), (200, ""), "{asked:?}");
+    assert!(asked.text.contains(BEN.email), "it is said whose sync it is: {asked:?}");
+    let foreign = house.send("POST", url, &[("origin", "https://evil.example.org")], "").await;
+    let silent = house.send("POST", url, &[("origin", "")], "").await;
+    assert_eq!((foreign.status, silent.status), (403, 403), "{foreign:?} {silent:?}");
+    let own = house.origin();
+    let start = house.send("POST", url, &[("origin", own.as_str())], "").await;
+    let link = start.text.split("0;url=").nth(1).and_then(|rest| rest.split('"').next());
+    let provider = url::Url::parse(&link.unwrap().replace("&amp;", "&")).unwrap();
     let state = provider.query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
     for expected in [200, 400] {
         let page =

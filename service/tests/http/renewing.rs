@@ -191,7 +191,7 @@ async fn who_is_taken_off_the_list_renews_nothing() {
 async fn where_a_browser_shows_two_cookies_the_good_one_counts() {
     let house = House::open().await;
     let ada = house.sign_in(&ADA).await;
-    let cookies = format!("__Secure-sync-renewal=old; __Secure-sync-renewal={}", ada.cookie);
+    let cookies = format!("__Host-sync-renewal=old; __Host-sync-renewal={}", ada.cookie);
     let grant = r#"{"grant":"renew"}"#;
     let answer = house.session_call("POST", "", &[("cookie", &cookies)], grant).await;
     assert_eq!(answer.status, 200);

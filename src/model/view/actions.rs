@@ -87,7 +87,7 @@ pub(super) fn doing(kind: CommandKind) -> Message {
         CommandKind::Mute => Message::Muting,
         CommandKind::Unmute => Message::Unmuting,
         CommandKind::Cancel => Message::Cancelling,
-        CommandKind::SignOutEverywhere => Message::SigningOut,
+        CommandKind::SignOut | CommandKind::SignOutEverywhere => Message::SigningOut,
     }
 }
 

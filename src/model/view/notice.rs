@@ -68,6 +68,6 @@ fn not_done(kind: CommandKind) -> Message {
         CommandKind::Mute => Message::MuteNotDone,
         CommandKind::Unmute => Message::UnmuteNotDone,
         CommandKind::Cancel => Message::CancelNotDone,
-        CommandKind::SignOutEverywhere => Message::SignOutNotDone,
+        CommandKind::SignOut | CommandKind::SignOutEverywhere => Message::SignOutNotDone,
     }
 }

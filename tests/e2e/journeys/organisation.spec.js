@@ -97,7 +97,10 @@ test("a mailbox is connected at the same provider: signed in, refused, and as so
   const said = mailbox(page).locator(".banner:not([hidden])");
   const opened = page.waitForEvent("popup");
   await mailbox(page).getByRole("button", { name: "Sign in", exact: true }).click();
-  await (await opened).getByRole("link", { name: people.ada.name }).click();
+  const window = await opened;
+  await expect(window.getByText(`the sync of ${people.ada.name} (${people.ada.email})`)).toBeVisible();
+  await window.getByRole("button", { name: "That is me" }).click();
+  await window.getByRole("link", { name: people.ada.name }).click();
   await expect(said).toContainText(`You signed in as ${people.ada.email}.`);
   await expect(mailbox(page)).toContainText("Gmail");
 
@@ -141,7 +144,7 @@ test("no token, code or cookie is in the log, the files, an address, or the brow
   await page.goto(`${service.url}#/support`);
   await expect(page.locator(".report .card").first()).toBeVisible();
   for (const cookie of await context.cookies()) {
-    if (cookie.name.startsWith("__Secure-sync")) secrets.set(cookie.value, "renewal cookie");
+    if (cookie.name.startsWith("__Host-sync")) secrets.set(cookie.value, "renewal cookie");
   }
   expect([...secrets.values()].sort()).toEqual(["access token", "one-time code", "renewal cookie", "verifier"]);
   for (const secret of provider.secrets) secrets.set(secret, "the provider's token or code");
