@@ -26,7 +26,8 @@ if (wasmName) {
   // Named for what is in them now, as trunk named them for what was: browsers keep them for good, and the three only
   // work together.
   const hash = createHash("sha256").update(script).update(first).update(later).digest("hex").slice(0, 16);
-  const [oldHash] = /[0-9a-f]{16}/.exec(scriptName);
+  // Trunk writes a number: without the zeros that it may begin with.
+  const [, oldHash] = /-([0-9a-f]+)\.js$/.exec(scriptName);
   const laterName = `later-${hash}.wasm`;
   const renamed = (name) => name.replace(oldHash, hash);
   for (const [name, body] of [[scriptName, linkLater(script, laterName)], [wasmName, first]]) {

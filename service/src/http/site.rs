@@ -116,14 +116,14 @@ fn name_charset(headers: &mut HeaderMap) {
     }
 }
 
-/// Whether the build put the content's hash into the name: `-` and 16 hexadecimal characters, then
-/// `.` or `_`. Another content would have another name, so that it can be kept for good.
+/// Whether the build put the content's hash into the name: `-` and a number of 64 bits in hexadecimal, which may lack
+/// zeros that it would begin with, then `.` or `_`. Another content would have another name, so that it can be kept for good.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     name.split('-').skip(1).any(|part| {
-        let (hash, rest) = part.as_bytes().split_at(part.len().min(16));
         let hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        hash.len() == 16 && hash.iter().all(hex) && matches!(rest.first(), Some(b'.' | b'_'))
+        let digits = part.bytes().take_while(|byte| hex(byte)).count();
+        (12..=16).contains(&digits) && matches!(part.as_bytes().get(digits), Some(b'.' | b'_'))
     })
 }
 
