@@ -154,12 +154,13 @@ mod tests {
             "/sync-sidebar-0123456789abcdef_bg.wasm",
             "/sync-sidebar-0123456789abcdef.js",
             "/style/base-fedcba9876543210.css",
+            "/a-123456789abcdef.css",
         ] {
             assert!(is_hashed(path), "{path}");
         }
         for path in [
             "/index.html",
-            "/a-0123456789abcde.css",
+            "/a-0123456789a.css",
             "/a-0123456789abcdef0.css",
             "/a-0123456789abcdeg.css",
             "/a-0123456789ABCDEF.css",
