@@ -1,5 +1,5 @@
 // Getting access back at the real service, with its demo in the place of the providers.
-import { expect, panelOf, test } from "../fixtures/test.js";
+import { expect, panelOf, pressLast, test } from "../fixtures/test.js";
 
 const mailbox = (page) => page.getByRole("region", { name: /^E-mail/ });
 const banner = (page) => mailbox(page).locator(".banner:not([hidden])");
@@ -22,7 +22,7 @@ async function signIn(page, button, account) {
 
 async function decide(window, decision) {
   const closed = window.waitForEvent("close");
-  await window.getByRole("button", { name: decision, exact: true }).click();
+  await pressLast(window, window.getByRole("button", { name: decision, exact: true }));
   await closed;
 }
 

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { axe } from "../fixtures/axe.js";
 import { enter, people, signIn, test } from "../fixtures/organisation-test.js";
-import { expect, panelOf } from "../fixtures/test.js";
+import { expect, panelOf, pressLast } from "../fixtures/test.js";
 
 const text = (page) => page.locator(".entrance p");
 const signInButton = (page) => page.getByRole("button", { name: "Sign in", exact: true });
@@ -100,7 +100,7 @@ test("a mailbox is connected at the same provider: signed in, refused, and as so
   const window = await opened;
   await expect(window.getByText(`the sync of ${people.ada.name} (${people.ada.email})`)).toBeVisible();
   await window.getByRole("button", { name: "That is me" }).click();
-  await window.getByRole("link", { name: people.ada.name }).click();
+  await pressLast(window, window.getByRole("link", { name: people.ada.name }));
   await expect(said).toContainText(`You signed in as ${people.ada.email}.`);
   await expect(mailbox(page)).toContainText("Gmail");
 

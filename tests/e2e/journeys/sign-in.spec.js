@@ -2,7 +2,7 @@
 import { axe } from "../fixtures/axe.js";
 import { problem } from "../fixtures/mock.js";
 import * as samples from "../fixtures/samples.js";
-import { expect, test } from "../fixtures/test.js";
+import { expect, pressLast, test } from "../fixtures/test.js";
 
 const text = (page) => page.locator(".entrance p");
 const press = (page, name = "Sign in") => page.getByRole("button", { name, exact: true });
@@ -24,7 +24,7 @@ async function begin(page, name) {
   return window;
 }
 
-const end = (window, name) => window.getByRole("button", { name, exact: true }).click();
+const end = (window, name) => pressLast(window, window.getByRole("button", { name, exact: true }));
 
 test("signing in shows the status, and the next visit needs no window", async ({ mock, open, panel, page, watch }) => {
   await outside({ mock, open, page, watch });
