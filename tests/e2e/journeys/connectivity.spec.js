@@ -297,7 +297,7 @@ test("a sign-in that cannot begin says why, and its window closes", async ({ moc
   const window = await opened;
   if (!window.isClosed()) await window.waitForEvent("close");
   await expect(parts(page).title).toHaveText("The sign-in could not begin");
-  await expect(parts(page).banner).toContainText("This kind is not offered");
+  await expect(parts(page).banner).toContainText("This kind of connection is not offered here.");
 });
 
 test("a message of another origin or shape is not even a reason to read", async ({ mock, open, page }) => {
