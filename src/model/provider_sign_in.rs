@@ -124,7 +124,7 @@ pub(super) fn origin_of(url: &str) -> &str {
 }
 
 impl Model {
-    fn window(&self, effect: SignInEffect, turn: &mut Turn) {
+    pub(super) fn window(&self, effect: SignInEffect, turn: &mut Turn) {
         if let Some(here) = self.later.here() {
             turn.has(Effect::SignIn(here, effect));
         }
@@ -254,7 +254,7 @@ impl Model {
         self.read_authorization(turn);
     }
 
-    fn look_again(&self, turn: &mut Turn) {
+    pub(super) fn look_again(&self, turn: &mut Turn) {
         turn.after(Timer::SignIn, LOOK);
     }
 

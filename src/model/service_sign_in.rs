@@ -8,9 +8,6 @@ use super::{Ask, Effect, Entrance, Model, SignInEffect, SignInWindow, Timer};
 use crate::client::{Answer, Failure, NetworkError, ProofKey, Request};
 use sync_api::{Access, SignIn, SignInSecret};
 
-/// Between two looks at the window, in milliseconds.
-const LOOK: u32 = 1_000;
-
 /// The sign-in that the service asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceSignIn {
@@ -94,12 +91,6 @@ impl Model {
         }
     }
 
-    fn window_of_entrance(&self, effect: SignInEffect, turn: &mut Turn) {
-        if let Some(here) = self.later.here() {
-            turn.has(Effect::SignIn(here, effect));
-        }
-    }
-
     /// A press on the sign-in page: opens the window in the turn of the press itself, or again.
     pub(super) fn sign_in_pressed(&mut self, turn: &mut Turn) {
         let Some(sign_in) = self.service_sign_in() else { return };
@@ -115,11 +106,11 @@ impl Model {
         if !again {
             sign_in.stage = SignInStage::Preparing(SignInWindow::Waiting);
         }
-        self.window_of_entrance(SignInEffect::Open(url), turn);
+        self.window(SignInEffect::Open(url), turn);
         if !again {
-            self.window_of_entrance(SignInEffect::Prepare, turn);
+            self.window(SignInEffect::Prepare, turn);
         }
-        turn.after(Timer::SignIn, LOOK);
+        self.look_again(turn);
     }
 
     /// The browser has made a proof; without one it cannot.
@@ -148,7 +139,7 @@ impl Model {
                 let proof = proof.clone();
                 at_entrance.stage = SignInStage::AtProvider { sign_in, proof, window };
                 if waits {
-                    self.window_of_entrance(SignInEffect::GoTo(url), turn);
+                    self.window(SignInEffect::GoTo(url), turn);
                 }
             }
             Ok(_) => self.entrance_closed(SignInEnd::Failed, turn),
@@ -212,8 +203,8 @@ impl Model {
             return self.entrance_closed(SignInEnd::Expired, turn);
         }
         if at_entrance.window().is_some() {
-            self.window_of_entrance(SignInEffect::Look, turn);
-            turn.after(Timer::SignIn, LOOK);
+            self.window(SignInEffect::Look, turn);
+            self.look_again(turn);
         }
     }
 
@@ -226,6 +217,6 @@ impl Model {
 
     fn close_window_of_entrance(&self, turn: &mut Turn) {
         turn.cancel(Timer::SignIn);
-        self.window_of_entrance(SignInEffect::Close, turn);
+        self.window(SignInEffect::Close, turn);
     }
 }

@@ -38,15 +38,20 @@ impl Lines {
     }
 }
 
-#[tokio::test]
-async fn a_request_is_one_line_without_its_secrets() {
+/// Everything that is logged from now on by this thread, down to the last detail.
+pub(crate) fn everything() -> (Lines, tracing::subscriber::DefaultGuard) {
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()
         .with_writer(lines.clone())
         .with_max_level(tracing::Level::TRACE)
         .with_ansi(false)
         .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    (lines, tracing::subscriber::set_default(subscriber))
+}
+
+#[tokio::test]
+async fn a_request_is_one_line_without_its_secrets() {
+    let (lines, _guard) = everything();
     let service = Service::new();
 
     let token = service.token();

@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use crate::fake_openid::{ADA, CLIENT, CLIENT_SECRET, Twist};
 use crate::house::{House, MINUTE, VERIFIER, panel};
-use crate::log::Lines;
+use crate::log::everything;
 
 fn files_in(folder: &Path, all: &mut Vec<(String, Vec<u8>)>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -27,13 +27,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 
 #[tokio::test]
 async fn secrets_are_seen_by_those_alone_whom_they_are_meant_for() {
-    let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(lines.clone())
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (lines, _guard) = everything();
     let house = House::open().await;
 
     let page = house.window(&ADA).await;
