@@ -78,6 +78,10 @@ impl Model {
                 turn.has(Effect::Speak(locale));
                 self.need_explanations_if_shown(turn);
             }
+            Intent::Close => {
+                self.open_menu(false, turn);
+                turn.has(Effect::Close);
+            }
             on_later_screen => self.tell_later(Told::Did(on_later_screen), turn),
         }
     }
@@ -107,6 +111,7 @@ impl Model {
                 self.notice = Some(if done { Notice::Copied } else { Notice::CopyRefused });
             }
             Fact::SignIn(fact) => self.tell_later(Told::SignIn(fact), turn),
+            Fact::Host(fact) => self.host_told(fact, turn),
         }
     }
 

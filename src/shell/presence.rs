@@ -2,7 +2,6 @@
 //! leads.
 
 use super::Shell;
-use crate::host::Host;
 use crate::model::{Event, Fact};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;

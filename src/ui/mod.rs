@@ -134,12 +134,14 @@ fn app(screen: Screen) -> AnyView {
     // General stays as it is, whatever comes below it.
     let page =
         screen.part(|view| (view.page, view.coming.clone().filter(|_| view.page != Page::General)));
-    let main = el("main").child(banner::trouble(screen)).live(move || match page.get() {
-        (Page::General, _) => general::general(screen),
-        (Page::Entrance, _) => vec![entrance::entrance(screen)],
-        (_, Some(coming)) => vec![tabs::tabs(screen), coming::coming(screen, coming)],
-        (later, None) => later::page(later, screen),
-    });
+    let main = el("main").child(banner::trouble(screen)).child(banner::host_note(screen)).live(
+        move || match page.get() {
+            (Page::General, _) => general::general(screen),
+            (Page::Entrance, _) => vec![entrance::entrance(screen)],
+            (_, Some(coming)) => vec![tabs::tabs(screen), coming::coming(screen, coming)],
+            (later, None) => later::page(later, screen),
+        },
+    );
     let says = el("p")
         .class("unseen")
         .attr("role", "status")

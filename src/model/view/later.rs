@@ -31,7 +31,7 @@ pub(super) fn fill(view: &mut View, _: Here, model: &Model, now: Timestamp, word
         }
         Page::Entrance => {
             if let Entrance::Provider(sign_in) = &model.entrance {
-                entrance_view::at_provider(&mut view.entrance, sign_in, words);
+                entrance_view::at_provider(&mut view.entrance, sign_in, model, words);
             }
         }
     }

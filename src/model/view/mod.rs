@@ -17,6 +17,7 @@ mod facts;
 mod header;
 mod help_view;
 mod history_view;
+mod host_note;
 mod issue_view;
 mod issue_words;
 mod issues_view;
@@ -48,6 +49,7 @@ pub use facts::Facts;
 pub use header::Header;
 pub use help_view::HelpView;
 pub use history_view::HistoryView;
+pub use host_note::HostNote;
 pub use issue_view::{IssueView, RecordPageView};
 pub use issues_view::{CauseLine, IssuesView};
 pub use line::{Group, Line, Way};
@@ -74,6 +76,8 @@ pub struct View {
     pub header: Header,
     /// The trouble on the line to the service, if there is any.
     pub banner: Option<Banner>,
+    /// What the host has to do with it, if there is something to say.
+    pub host_note: Option<HostNote>,
     /// What came of the last press.
     pub notice: Option<NoticeView>,
     /// Said in place of a screen that has not been loaded yet; absent once it can be drawn.
@@ -205,6 +209,7 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
         page,
         header: header::header(model, page, words),
         banner: banner::banner(model, now, words),
+        host_note: host_note::host_note(model, words),
         tabs: tabs::tabs(model, page, words),
         notice: notice::notice(model, now, words),
         labels: labels(model, words),
