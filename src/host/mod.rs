@@ -2,6 +2,7 @@
 //! behind it.
 
 mod browser;
+pub mod embedding;
 mod foreign;
 mod gmail;
 mod outlook;
@@ -9,8 +10,6 @@ pub mod window;
 
 use crate::model::{HostKind, HostTrouble, Screen};
 use browser::Browser;
-use gmail::Gmail;
-use outlook::Outlook;
 use std::rc::Rc;
 use sync_api::accent::Scheme;
 use web_sys::Window;
@@ -80,14 +79,7 @@ pub enum Change {
     Scheme,
 }
 
-/// The host that the page was written for: its root says so.
-pub fn find(window: &Window) -> Rc<dyn Host> {
-    let root = window.document().and_then(|page| page.document_element());
-    let kind = root.and_then(|root| root.get_attribute("data-host")).unwrap_or_default();
-    let browser = Browser::new(window.clone());
-    match kind.as_str() {
-        "outlook" => Rc::new(Outlook::new(browser)),
-        "gmail" => Rc::new(Gmail::new(browser)),
-        _ => Rc::new(browser),
-    }
+/// The tab that every page begins in; an embedded one meets its host as soon as the code for that is there.
+pub fn browser(window: &Window) -> Rc<dyn Host> {
+    Rc::new(Browser::new(window.clone()))
 }

@@ -35,6 +35,8 @@ pub enum Effect {
     Translate(Locale),
     /// Close the panel.
     Close,
+    /// Meet the host that the page was written for. What does it comes with the screens behind General.
+    MeetHost(Here),
     /// Let the page bear the product's name and colours, as the model has them.
     Bear,
     /// Scroll to this row of the list that has just been opened; to the page's top if it is 0.

@@ -118,6 +118,8 @@ pub enum Fact {
     Copied(bool),
     /// Something about the window of a sign-in.
     SignIn(SignInFact),
+    /// The page was written for a host, which is to be met.
+    Embedded,
     /// Something that the host tells.
     Host(HostFact),
 }

@@ -40,6 +40,8 @@ impl HostTrouble {
 /// What the host has told of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Surroundings {
+    /// Whether the page was written for one.
+    pub embedded: bool,
     /// The address of the mailbox that is open: a hint, and never a proof of who the person is.
     pub account: Option<String>,
     /// What is wrong between the panel and the host.
@@ -81,7 +83,8 @@ impl Model {
     pub(super) fn host_told(&mut self, fact: HostFact, turn: &mut Turn) {
         match fact {
             HostFact::Answers { account, closes, has_dialog } => {
-                self.host = Surroundings { account, trouble: None, closes, has_dialog };
+                self.host =
+                    Surroundings { account, trouble: None, closes, has_dialog, ..self.host };
             }
             HostFact::Fails(trouble) => {
                 self.host.trouble = Some(trouble);

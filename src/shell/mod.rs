@@ -36,12 +36,12 @@ pub fn run() {
     let Some(window) = web_sys::window() else {
         return;
     };
-    let host = host::find(&window);
+    let host = host::browser(&window);
     let locale = language::preferred(&*host);
     let service = service_of(&window);
     let view = RwSignal::new(View::default());
     let shell = Rc::new(Shell {
-        host,
+        host: RefCell::new(host),
         service,
         window,
         model: RefCell::new(Model::new(locale)),
@@ -65,9 +65,11 @@ pub fn run() {
         let shell = Rc::clone(&shell);
         Rc::new(move |intent| shell.tell(Event::Intent(intent)))
     });
-    surroundings::watch(&shell);
+    if host::embedding::name(&shell.window).is_some() {
+        shell.tell(Event::Fact(Fact::Embedded));
+    }
     shell.tell(Event::Fact(Fact::Began));
-    shell.tell(Event::Fact(Fact::Addressed(shell.host.addressed_screen())));
+    shell.tell(Event::Fact(Fact::Addressed(shell.host().addressed_screen())));
 }
 
 /// Where the service is, as the page's root says it (`boot.js` reads it there, too).
@@ -81,7 +83,7 @@ pub type Send = Rc<dyn Fn(Intent)>;
 
 /// The panel's life in one page.
 struct Shell {
-    host: Rc<dyn Host>,
+    host: RefCell<Rc<dyn Host>>,
     /// The service's origin; empty where it is the page's own.
     service: String,
     window: web_sys::Window,
@@ -123,6 +125,10 @@ impl Shell {
         self.draw();
     }
 
+    fn host(&self) -> Rc<dyn Host> {
+        Rc::clone(&self.host.borrow())
+    }
+
     fn now(&self) -> Now {
         Now {
             at: Timestamp::from_millis(js_sys::Date::now() as i64),
@@ -142,7 +148,7 @@ impl Shell {
             Effect::CloseStream => drop(self.stream.take()),
             Effect::After(timer, millis) => self.timers.borrow_mut().set(self, timer, millis),
             Effect::Cancel(timer) => self.timers.borrow_mut().cancel(timer),
-            Effect::ShowAddress(screen) => self.host.show_address(&screen),
+            Effect::ShowAddress(screen) => self.host().show_address(&screen),
             Effect::CopyPage => {
                 let text = {
                     let (model, words) = (self.model.borrow(), self.words.borrow());
@@ -156,11 +162,12 @@ impl Shell {
             Effect::Save(ticket, request, name) => fetch::save(self, ticket, request, name),
             Effect::Download(file) => download::give(&self.window, file),
             Effect::Speak(locale) => {
-                language::keep(&*self.host, locale);
+                language::keep(&*self.host(), locale);
                 language::speak(self, locale);
             }
             Effect::Translate(locale) => language::speak(self, locale),
-            Effect::Close => self.host.close(),
+            Effect::Close => self.host().close(),
+            Effect::MeetHost(here) => surroundings::meet(self, here),
             Effect::Bear => {
                 if let Some(brand) = self.model.borrow().brand() {
                     brand::bear(&self.window, brand);

@@ -17,7 +17,7 @@ pub(super) fn perform(shell: &Rc<Shell>, _: Here, effect: SignInEffect) {
     let window = window.get_or_insert_with(|| {
         let told = Rc::clone(shell);
         let tell = Rc::new(move |fact| tell(&told, fact));
-        window::new(shell.host.kind(), &shell.window, tell)
+        window::new(shell.host().kind(), &shell.window, tell)
     });
     match effect {
         SignInEffect::Open(url) => {

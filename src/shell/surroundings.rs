@@ -1,22 +1,24 @@
-//! What the host tells: it goes on to the model, and its colours onto the page.
+//! The host that the panel is embedded in: what it tells goes on to the model, and its colours onto the page.
 
 use super::{Shell, language};
-use crate::host::Change;
-use crate::model::{Event, Fact, HostFact};
+use crate::host::{Change, embedding};
+use crate::model::{Event, Fact, Here, HostFact};
 use std::rc::Rc;
 use sync_api::accent::Scheme;
 use wasm_bindgen::prelude::*;
 
-/// Listens to the host for as long as the page lives.
-pub(super) fn watch(shell: &Rc<Shell>) {
+/// Meets the host, and listens to it for as long as the page lives.
+#[inline(never)]
+pub(super) fn meet(shell: &Rc<Shell>, here: Here) {
+    shell.host.replace(embedding::meet(&shell.window, here));
     let told = Rc::clone(shell);
-    shell.host.watch(Rc::new(move |change| changed(&told, change)));
+    shell.host().watch(Rc::new(move |change| changed(&told, change)));
     open_links(shell);
 }
 
 fn changed(shell: &Rc<Shell>, change: Change) {
     let tell = |fact: HostFact| shell.tell(Event::Fact(Fact::Host(fact)));
-    let host = &*shell.host;
+    let host = &*shell.host();
     match change {
         Change::Answers => {
             wear(shell);
@@ -36,7 +38,7 @@ fn changed(shell: &Rc<Shell>, change: Change) {
 fn wear(shell: &Shell) {
     let root = shell.window.document().and_then(|page| page.document_element());
     let Some(root) = root else { return };
-    let _ = match shell.host.scheme() {
+    let _ = match shell.host().scheme() {
         Some(Scheme::Light) => root.set_attribute("data-scheme", "light"),
         Some(Scheme::Dark) => root.set_attribute("data-scheme", "dark"),
         None => root.remove_attribute("data-scheme"),
@@ -50,7 +52,7 @@ fn open_links(shell: &Rc<Shell>) {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         let link = target.and_then(|target| target.closest("a[target]").ok().flatten());
         let url = link.and_then(|link| link.get_attribute("href"));
-        if url.is_some_and(|url| told.host.open_link(&url)) {
+        if url.is_some_and(|url| told.host().open_link(&url)) {
             event.prevent_default();
         }
     });

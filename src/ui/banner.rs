@@ -2,9 +2,9 @@
 //! press.
 
 use super::Screen;
-use super::parts::{El, button, el, icon, sentences, tone_class, tone_icon};
+use super::parts::{El, button, el, icon, tone_icon};
 use crate::model::Intent;
-use crate::model::view::{HostNote, Tone};
+use crate::model::view::Tone;
 
 /// Trouble on the line to the service.
 pub(super) fn trouble(screen: Screen) -> El {
@@ -26,20 +26,6 @@ pub(super) fn trouble(screen: Screen) -> El {
         .shown_if(screen.flag(|view| view.banner.is_some()))
         .child(tone_icon())
         .child(content)
-}
-
-/// What the host has to do with it.
-pub(super) fn host_note(screen: Screen) -> El {
-    let note = screen.part(|view| view.host_note.clone());
-    el("div").live(move || {
-        let draw = |note: HostNote| {
-            let content = el("div").child(el("strong").text(note.title));
-            let content = sentences(note.sentences).fold(content, El::child);
-            let class = ["banner ", tone_class(note.tone)].concat();
-            el("section").class(class).child(tone_icon()).child(content)
-        };
-        note.get().into_iter().map(draw).collect()
-    })
 }
 
 /// What came of a press.

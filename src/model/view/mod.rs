@@ -209,7 +209,6 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
         page,
         header: header::header(model, page, words),
         banner: banner::banner(model, now, words),
-        host_note: host_note::host_note(model, words),
         tabs: tabs::tabs(model, page, words),
         notice: notice::notice(model, now, words),
         labels: labels(model, words),
@@ -225,19 +224,15 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
             view.unavailable = status_card::unavailable(model, words);
             view.is_dashboard = model.is_legacy();
         }
-        Page::Entrance => {
-            view.entrance = entrance_view::entrance_view(model, words);
-            if let Some(here) = model.later.here() {
-                later::fill(&mut view, here, model, now, words);
-            }
-        }
+        Page::Entrance => view.entrance = entrance_view::entrance_view(model, words),
         _ => {}
     }
-    if view.is_dashboard || !matches!(page, Page::General | Page::Entrance) {
-        match model.later.here() {
-            Some(here) => later::fill(&mut view, here, model, now, words),
-            None => view.coming = Some(coming::coming(model, words)),
+    match model.later.here() {
+        Some(here) => later::fill(&mut view, here, model, now, words),
+        None if view.is_dashboard || !matches!(page, Page::General | Page::Entrance) => {
+            view.coming = Some(coming::coming(model, words));
         }
+        None => {}
     }
     view.announcement = announcement::announcement(&view, model, words);
     view
