@@ -42,7 +42,8 @@ fn a_plain_tab_meets_no_host() {
 
 #[test]
 fn the_host_is_met_once_its_code_is_there() {
-    let mut panel = Panel { later_comes: false, ..Panel::live() };
+    let mut panel = Panel::live();
+    panel.later_comes = false;
     panel.fact(Fact::Embedded);
     assert_eq!((panel.later_wanted, panel.hosts_met), (1, 0));
     panel.fact(Fact::LaterCame(false));
