@@ -188,7 +188,8 @@ impl Model {
     pub(super) fn window_of_entrance_is(&mut self, now: SignInWindow) {
         let Some(window) = self.service_sign_in().and_then(ServiceSignIn::window) else { return };
         let open = matches!(window, SignInWindow::Waiting | SignInWindow::Open);
-        if now == SignInWindow::Blocked || open {
+        let refused = matches!(now, SignInWindow::Blocked | SignInWindow::Refused(_));
+        if refused || open {
             *window = now;
         }
     }

@@ -13,6 +13,7 @@ mod general;
 mod header;
 mod help;
 mod history;
+mod host_note;
 mod issue;
 mod issues;
 mod later;
@@ -134,12 +135,16 @@ fn app(screen: Screen) -> AnyView {
     // General stays as it is, whatever comes below it.
     let page =
         screen.part(|view| (view.page, view.coming.clone().filter(|_| view.page != Page::General)));
-    let main = el("main").child(banner::trouble(screen)).live(move || match page.get() {
-        (Page::General, _) => general::general(screen),
-        (Page::Entrance, _) => vec![entrance::entrance(screen)],
-        (_, Some(coming)) => vec![tabs::tabs(screen), coming::coming(screen, coming)],
-        (later, None) => later::page(later, screen),
-    });
+    let noted = screen.flag(|view| view.host_note.is_some());
+    let note =
+        el("div").live(move || noted.get().then(|| later::note(screen)).into_iter().collect());
+    let main =
+        el("main").child(banner::trouble(screen)).child(note).live(move || match page.get() {
+            (Page::General, _) => general::general(screen),
+            (Page::Entrance, _) => vec![entrance::entrance(screen)],
+            (_, Some(coming)) => vec![tabs::tabs(screen), coming::coming(screen, coming)],
+            (later, None) => later::page(later, screen),
+        });
     let says = el("p")
         .class("unseen")
         .attr("role", "status")
