@@ -68,7 +68,8 @@ test: setup-test ## set up, and check and test everything, as CI does
 	@$(MAKE) --no-print-directory site service
 	$(step) 'Size of a first visit' node tools/size-gate.mjs
 	$(step) 'The service against its contract' tools/fuzz-api '$(abspath $(SERVICE))'
-	$(step) 'Journeys in a browser' env SYNC_SERVICE='$(abspath $(SERVICE))' SYNC_SITE='$(abspath dist)' npm --prefix tests/e2e --silent test
+	$(step) 'Certificate' $(pack) certificate --out '$(TARGET)/tls'
+	$(step) 'Journeys in a browser' env SYNC_TLS='$(abspath $(TARGET)/tls)' SYNC_SERVICE='$(abspath $(SERVICE))' SYNC_SITE='$(abspath dist)' npm --prefix tests/e2e --silent test
 
 bench: setup-test build ## measure sessions over large mailboxes, calls on a large database, the bytes of a first visit, the time to the status
 	$(step) 'Sessions over 1,000 and 10,000 contacts' cargo run --locked --profile service -p sync-service --example engine_bench
