@@ -34,7 +34,7 @@ run: build $(if $(HTTPS),machine) ## set up, build, and serve the sidebar at htt
 	  cp -r service/sample-mailbox '$(MAILBOX).new'; mv '$(MAILBOX).new' '$(MAILBOX)'; \
 	  echo 'The sample mailbox was copied to $(MAILBOX)'; fi
 	@mkdir -p '$(DATA)'
-	@$(if $(HTTPS),printf '\nBrowsers trust $(DATA)/tls/certificate.pem once they are told to: README.md, "Outlook on your own machine"\n')
+	@$(if $(HTTPS),printf '\nBrowsers trust $(DATA)/tls/certificate.pem once they are told to: see "Outlook on your own machine" in README.md\n')
 	@printf '\n==> Serve $(address)/ (stop with Ctrl-C)\n'
 	@exec '$(SERVICE)' --listen '127.0.0.1:$(PORT)' --data '$(DATA)' --mailbox '$(MAILBOX)' --site dist $(if $(HTTPS),$(tls))
 
