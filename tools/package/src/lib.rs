@@ -1,4 +1,5 @@
-//! What mail hosts need to install the sidebar: its icons, and the manifest of the Outlook add-in.
+//! What mail hosts need to install the sidebar: its icons, and the manifest of the Outlook add-in; and the certificate that
+//! whoever works on it needs.
 //!
 //! ```text
 //! origin, version, icons ──► manifest ──► XML ──► rules ──► faults
@@ -7,6 +8,7 @@
 //! `manifest` writes what `rules` demand; they share no tables, so that neither can be wrong alone.
 
 pub mod add_in_id;
+pub mod certificate;
 mod format;
 pub mod icons;
 pub mod manifest;
