@@ -155,7 +155,7 @@ async fn run(options: &Options) -> Result<(), StartError> {
     let own_url = own_url(options, address)?;
     let settings =
         HttpSettings { heartbeat: options.heartbeat, product, ..HttpSettings::new(&options.site) };
-    let own = OwnAddresses::new(address, &options.origins);
+    let own = OwnAddresses::new(address, &options.origins).with_extensions(&options.extensions);
     let state = match &options.sign_in {
         None => for_one(options, own, settings, own_url).await?,
         Some(file) => for_many(options, file, own, settings, own_url).await?,

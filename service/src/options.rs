@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
+use crate::http::extension_id::ExtensionId;
 use crate::http::own_address::Origin;
 
 /// Serves the Sync API and the sidebar, with an embedded engine that keeps a mailbox folder and a
@@ -42,6 +43,11 @@ pub struct Options {
     /// people back to. Without --sign-in it has to be one of this very machine.
     #[arg(long = "origin", env = "SYNC_ORIGIN", value_name = "URL", value_delimiter = ',')]
     pub origins: Vec<Origin>,
+
+    /// The id of a browser's extension whose panel may ask this service, such as that of the Gmail extension. May be
+    /// given more than once.
+    #[arg(long = "extension", env = "SYNC_EXTENSION", value_name = "ID", value_delimiter = ',')]
+    pub extensions: Vec<ExtensionId>,
 
     /// The name of the person whose mailbox this is.
     #[arg(long, env = "SYNC_PERSON_NAME", value_name = "NAME", default_value = "Robin Hale")]
@@ -246,6 +252,7 @@ mod tests {
             ["--interval", "soon"],
             ["--listen", "8080"],
             ["--origin", "sync.example.com"],
+            ["--extension", "chrome-extension://bgghaendpgemhbicjfmddlhkjgkeflbd"],
         ] {
             assert!(parse(&arguments).is_err(), "{arguments:?}");
         }
