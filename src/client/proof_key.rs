@@ -1,7 +1,7 @@
 //! The proof that whoever ends a sign-in also began it: PKCE's S256, RFC 7636. The hash is the browser's.
 
 use std::fmt;
-use sync_api::{SignInRequest, SignInSecret};
+use sync_api::{HandOver, SignInRequest, SignInSecret};
 
 /// A secret, and what may be told of it before it is shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl ProofKey {
 
     /// What is told at the beginning.
     pub fn to_request(&self) -> SignInRequest {
-        SignInRequest { challenge: self.challenge.clone() }
+        SignInRequest { challenge: self.challenge.clone(), hand_over: HandOver::Window }
     }
 
     /// What is shown at the end, to the service alone.

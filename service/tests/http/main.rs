@@ -14,6 +14,7 @@ mod exchange;
 mod fake_openid;
 mod fake_provider;
 mod foreign;
+mod handing_over;
 mod house;
 mod isolation;
 mod issues;
