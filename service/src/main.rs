@@ -159,7 +159,6 @@ async fn run(options: &Options) -> Result<(), StartError> {
     // The port comes first: a second service must not open the database of the first.
     let listener = listen(options.listen).await?;
     let address = listener.local_addr()?;
-<<<<<<< HEAD
     let listening = format!("{}://{address}", if tls.is_some() { "https" } else { "http" });
     let own_url = own_url(options, &listening)?;
     let settings = HttpSettings {
@@ -171,13 +170,8 @@ async fn run(options: &Options) -> Result<(), StartError> {
     let own = match tls {
         Some(_) => OwnAddresses::over_tls(address, &options.origins),
         None => OwnAddresses::new(address, &options.origins),
-    };
-=======
-    let own_url = own_url(options, address)?;
-    let settings =
-        HttpSettings { heartbeat: options.heartbeat, product, ..HttpSettings::new(&options.site) };
-    let own = OwnAddresses::new(address, &options.origins).with_extensions(&options.extensions);
->>>>>>> gmail
+    }
+    .with_extensions(&options.extensions);
     let state = match &options.sign_in {
         None => for_one(options, own, settings, own_url, tls.as_ref()).await?,
         Some(file) => for_many(options, file, own, settings, own_url).await?,

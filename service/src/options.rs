@@ -6,11 +6,8 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
-<<<<<<< HEAD
-use crate::http::frame_ancestors::FrameAncestor;
-=======
 use crate::http::extension_id::ExtensionId;
->>>>>>> gmail
+use crate::http::frame_ancestors::FrameAncestor;
 use crate::http::own_address::Origin;
 
 /// Serves the Sync API and the sidebar, with an embedded engine that keeps a mailbox folder and a
@@ -48,7 +45,6 @@ pub struct Options {
     #[arg(long = "origin", env = "SYNC_ORIGIN", value_name = "URL", value_delimiter = ',')]
     pub origins: Vec<Origin>,
 
-<<<<<<< HEAD
     /// An Outlook on the web that may show the panel beside Microsoft's own, such as https://mail.example.com for an
     /// Exchange of one's own, or https://outlook.office365.us. May be given more than once.
     #[arg(
@@ -67,12 +63,11 @@ pub struct Options {
     /// The certificate's private key, as a PEM file without a passphrase.
     #[arg(long, env = "SYNC_TLS_KEY", value_name = "FILE", requires = "tls_certificate")]
     pub tls_key: Option<PathBuf>,
-=======
+
     /// The id of a browser's extension whose panel may ask this service, such as that of the Gmail extension. May be
     /// given more than once.
     #[arg(long = "extension", env = "SYNC_EXTENSION", value_name = "ID", value_delimiter = ',')]
     pub extensions: Vec<ExtensionId>,
->>>>>>> gmail
 
     /// The name of the person whose mailbox this is.
     #[arg(long, env = "SYNC_PERSON_NAME", value_name = "NAME", default_value = "Robin Hale")]
@@ -277,13 +272,10 @@ mod tests {
             ["--interval", "soon"],
             ["--listen", "8080"],
             ["--origin", "sync.example.com"],
-<<<<<<< HEAD
             ["--tls-certificate", "certificate.pem"],
             ["--tls-key", "key.pem"],
             ["--frame-ancestor", "https://*.example.com"],
-=======
             ["--extension", "chrome-extension://bgghaendpgemhbicjfmddlhkjgkeflbd"],
->>>>>>> gmail
         ] {
             assert!(parse(&arguments).is_err(), "{arguments:?}");
         }

@@ -22,11 +22,8 @@ use super::{AppState, is_api};
 pub struct OwnAddresses {
     hosts: BTreeSet<String>,
     origins: BTreeSet<String>,
-<<<<<<< HEAD
     by_https: BTreeSet<String>,
-=======
     extensions: BTreeSet<ExtensionId>,
->>>>>>> gmail
 }
 
 /// An origin as a person gives it: `https://sync.example.com`, with a port when it is not the
@@ -140,7 +137,6 @@ impl OwnAddresses {
         self
     }
 
-<<<<<<< HEAD
     /// Whether the host that the request names is one that browsers are to reach by https alone.
     pub(super) fn is_by_https(&self, request: &Request) -> bool {
         let header = || request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
@@ -148,13 +144,13 @@ impl OwnAddresses {
         host.is_some_and(|host| {
             self.by_https.contains(&host.trim_end_matches(":443").to_ascii_lowercase())
         })
-=======
+    }
+
     /// The same, and pages of these extensions. A browser sends their origin with whatever may change something, and
     /// calls what they read the person's own doing (`Sec-Fetch-Site: none`).
     pub fn with_extensions(mut self, given: &[ExtensionId]) -> Self {
         self.extensions.extend(given.iter().cloned());
         self
->>>>>>> gmail
     }
 
     /// The origin of the page that sent a request, which has been checked; the service's first own one where
