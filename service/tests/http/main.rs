@@ -17,6 +17,7 @@ mod foreign;
 mod house;
 mod isolation;
 mod issues;
+mod items;
 mod keys_in_memory;
 mod log;
 mod problems;
