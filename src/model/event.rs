@@ -1,8 +1,8 @@
 //! What can happen: what a person wants, what the world tells, what the service answers.
 
 use super::{
-    ConnectionIntent, Explanations, FilterChoice, IssueField, PauseFor, Screen, SignInFact, Target,
-    Ticket, Timer,
+    ConnectionIntent, Explanations, FilterChoice, IssueField, PauseFor, Screen, Selection,
+    SignInFact, Target, Ticket, Timer,
 };
 use crate::client::{Answer, NetworkError};
 use crate::text::Locale;
@@ -79,6 +79,8 @@ pub enum Intent {
     Unmute,
     /// Save the issues as a file.
     Export,
+    /// Read the selected item again.
+    ReadItem,
     /// Something about the connection to a side.
     Connection(ConnectionIntent),
     /// Sign in.
@@ -112,6 +114,8 @@ pub enum Fact {
     Explained(Locale, Option<Explanations>),
     /// The screens behind General are there, or could not be loaded.
     LaterCame(bool),
+    /// This is selected in the host now. Hosts without items never tell it.
+    Selected(Selection),
     /// The text reached the clipboard, or did not.
     Copied(bool),
     /// Something about the window of a sign-in.

@@ -19,6 +19,7 @@ mod history;
 mod issue_filter;
 mod issue_page;
 mod issues;
+mod item;
 mod later;
 mod link;
 mod paged_list;
@@ -51,6 +52,7 @@ pub use history::{FilterChoice, History, SessionFilter};
 pub use issue_filter::{IssueField, IssueFilter};
 pub use issue_page::{IssuePage, RecordPage};
 pub use issues::Issues;
+pub use item::{ItemKind, Selection, ThisItem};
 pub use later::{Here, Later};
 pub use link::{Link, LinkState};
 pub use paged_list::{PageRead, PagedList, Standing};
@@ -120,6 +122,10 @@ pub struct Model {
     pub record_page: Option<RecordPage>,
     /// My connectivity.
     pub connectivity: Connectivity,
+    /// What is selected in the host, where the host has such things.
+    pub selection: Option<Selection>,
+    /// What is known of it.
+    pub item: ThisItem,
     /// What the command in flight, or the last one, was about, where it was about issues.
     pub target: Option<Target>,
     /// Whether the menu is open.
@@ -185,6 +191,8 @@ impl Model {
             issue_page: None,
             record_page: None,
             connectivity: Connectivity::default(),
+            selection: None,
+            item: ThisItem::default(),
             target: None,
             menu_open: false,
             pause_open: false,

@@ -2,7 +2,8 @@
 
 use super::parts::El;
 use super::{
-    Screen, about, activity, connectivity, dashboard, help, history, issue, issues, report, session,
+    Screen, about, activity, connectivity, dashboard, help, history, issue, issues, item, report,
+    session,
 };
 use crate::model::view::Page;
 
@@ -23,4 +24,10 @@ pub(super) fn page(page: Page, screen: Screen) -> Vec<El> {
         Page::General => dashboard::dashboard(screen),
         Page::Entrance => Vec::new(),
     }
+}
+
+/// Builds the card of the selected message or meeting. Only once the model has drawn it.
+#[inline(never)]
+pub(super) fn item(screen: Screen) -> El {
+    item::item(screen)
 }

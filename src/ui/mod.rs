@@ -15,6 +15,7 @@ mod help;
 mod history;
 mod issue;
 mod issues;
+mod item;
 mod later;
 mod part;
 mod parts;

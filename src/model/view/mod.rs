@@ -20,6 +20,7 @@ mod history_view;
 mod issue_view;
 mod issue_words;
 mod issues_view;
+mod item_view;
 mod later;
 mod line;
 mod more;
@@ -50,6 +51,7 @@ pub use help_view::HelpView;
 pub use history_view::HistoryView;
 pub use issue_view::{IssueView, RecordPageView};
 pub use issues_view::{CauseLine, IssuesView};
+pub use item_view::ItemView;
 pub use line::{Group, Line, Way};
 pub use more::MoreView;
 pub use notice::NoticeView;
@@ -94,6 +96,8 @@ pub struct View {
     pub is_dashboard: bool,
     /// The dashboard's own cards.
     pub dashboard: DashboardView,
+    /// General: the selected message or meeting.
+    pub item: ItemView,
     /// The Issues screen.
     pub issues: IssuesView,
     /// The page of an issue.
@@ -228,10 +232,12 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
         }
         _ => {}
     }
-    if view.is_dashboard || !matches!(page, Page::General | Page::Entrance) {
+    let is_behind = view.is_dashboard || !matches!(page, Page::General | Page::Entrance);
+    if is_behind || (page == Page::General && model.selection.is_some()) {
         match model.later.here() {
             Some(here) => later::fill(&mut view, here, model, now, words),
-            None => view.coming = Some(coming::coming(model, words)),
+            None if is_behind => view.coming = Some(coming::coming(model, words)),
+            None => {}
         }
     }
     view.announcement = announcement::announcement(&view, model, words);
