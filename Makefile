@@ -12,8 +12,10 @@ PORT ?= $(if $(HTTPS),8443,8080)
 DATA ?= var
 MAILBOX ?= $(DATA)/mailbox
 
-# Where people will reach the sidebar: what `make package` makes is for that address alone.
+# Where people will reach the sidebar: what `make package` makes is for that address alone. And who the Gmail extension
+# is: the project's own without it, `none` for a new item of the Web Store, or the public key that the store has given it.
 ORIGIN ?=
+EXTENSION_KEY ?=
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 SERVICE := $(TARGET)/service/sync-service
@@ -21,6 +23,7 @@ step := @tools/step
 place = --origin '$(ORIGIN)' $(if $(DEVELOPMENT),--development)
 address = $(if $(HTTPS),https://localhost:$(PORT),http://127.0.0.1:$(PORT))
 tls = --tls-certificate '$(DATA)/tls/certificate.pem' --tls-key '$(DATA)/tls/key.pem' --origin '$(address)'
+key = $(if $(EXTENSION_KEY),$(if $(filter none,$(EXTENSION_KEY)),--no-key,--key '$(EXTENSION_KEY)'))
 pack := cargo run --locked --quiet -p sync-package --
 
 help: ## say what there is
@@ -47,7 +50,7 @@ build: setup site service ## set up, and build the site (dist/) and the service
 
 # The manifest comes before the site: a wrong address is told at once. An earlier package is replaced when everything is
 # good. What other hosts need gets a folder of its own, beside the site. DEVELOPMENT=1 takes https://localhost.
-package: ## build the site and the Outlook add-in's manifest for ORIGIN=https://… into package/
+package: ## build the site, the Outlook add-in's manifest and the Gmail extension for ORIGIN=https://… into package/
 	@[ -n '$(ORIGIN)' ] || { echo 'make package: say where people will reach the sidebar: make package ORIGIN=https://sync.example.com' >&2; exit 2; }
 	@$(MAKE) --no-print-directory setup
 	@rm -rf package.new && mkdir package.new
@@ -55,14 +58,16 @@ package: ## build the site and the Outlook add-in's manifest for ORIGIN=https://
 	@$(MAKE) --no-print-directory site
 	@cp -r dist package.new/site
 	$(step) 'Icons' $(pack) icons --out package.new/site/icons
-	$(step) 'The package against the rules' $(pack) check $(place) --manifest package.new/manifest.xml --site package.new/site
+	$(step) 'Gmail extension' $(pack) extension $(place) --site package.new/site --out package.new/gmail.zip $(key)
+	$(step) 'The package against the rules' $(pack) check $(place) --manifest package.new/manifest.xml --site package.new/site --extension package.new/gmail.zip
 	@rm -rf package && mv package.new package
-	@printf '\n==> Serve package/site at %s, then give package/manifest.xml to Microsoft 365 (README.md tells how)\n' '$(ORIGIN)'
+	@printf '\n==> Serve package/site at %s, then give package/manifest.xml to Microsoft 365 and package/gmail.zip to Chrome (README.md tells how)\n' '$(ORIGIN)'
 
 test: setup-test ## set up, and check and test everything, as CI does
 	$(step) 'Format' cargo fmt --all --check
 	$(step) 'Clippy, host' cargo clippy --locked --workspace --all-targets -- -D warnings
 	$(step) 'Tests on the host' cargo nextest run --locked --workspace
+	$(step) "The Gmail extension's scripts" node --test tests/gmail/
 	$(step) 'Documentation tests' cargo test --locked --workspace --doc --quiet
 	$(step) 'Clippy, wasm' cargo clippy --locked -p sync-sidebar --target wasm32-unknown-unknown -- -D warnings
 	@$(MAKE) --no-print-directory site service

@@ -137,6 +137,23 @@ fn at_provider() -> Panel {
 }
 
 #[test]
+fn the_service_is_told_that_outlook_brings_the_message() {
+    for (host, hand_over) in [(answers(None), Some("office_dialog")), (Fact::Embedded, None)] {
+        let mut panel = Panel::new();
+        panel.fact(Fact::Embedded);
+        panel.fact(host);
+        panel.fact(Fact::Began);
+        panel.answer(Ask::SignIn, sign_in_required());
+        panel.intend(Intent::SignIn);
+        let proof = ProofKey::new("verifier".into(), &[7; 32]);
+        panel.sign_in_told(SignInFact::Prepared(Some(proof)));
+        let body = panel.asked(Ask::BeginSignIn).body.unwrap();
+        let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(body["hand_over"].as_str(), hand_over);
+    }
+}
+
+#[test]
 fn each_error_of_outlooks_dialog_is_said_in_words_with_what_helps() {
     for (number, words, helps) in [
         (12002, "could not load the sign-in's page", "press Open window"),

@@ -139,12 +139,32 @@ pub struct SignInRequest {
     /// else, gets a token for the code that the sign-in ends with.
     #[cfg_attr(feature = "service", schema(pattern = "^[A-Za-z0-9_-]{43}$"))]
     pub challenge: String,
+    /// How the panel hears that the sign-in has ended.
+    #[cfg_attr(feature = "service", serde(default))]
+    pub hand_over: HandOver,
+}
+
+/// How a panel hears that a sign-in has ended. Where the panel is a browser's extension that is `window`, too: its windows
+/// end at an address of the extension's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "service", derive(Serialize, Deserialize, utoipa::ToSchema))]
+#[cfg_attr(feature = "service", serde(rename_all = "snake_case"))]
+pub enum HandOver {
+    /// It has opened the window itself.
+    #[default]
+    Window,
+    /// Office has opened it (`Office.context.ui.displayDialogAsync`), and brings messages from there.
+    OfficeDialog,
 }
 
 impl SignInRequest {
     /// The JSON of the request's body.
     pub fn encode(&self) -> String {
-        [r#"{"challenge":"#, &quoted(&self.challenge), "}"].concat()
+        let hand_over = match self.hand_over {
+            HandOver::Window => "",
+            HandOver::OfficeDialog => r#","hand_over":"office_dialog""#,
+        };
+        [r#"{"challenge":"#, &quoted(&self.challenge), hand_over, "}"].concat()
     }
 }
 

@@ -17,6 +17,7 @@ pub mod decode;
 mod event;
 mod id;
 mod issue;
+mod item;
 mod me;
 mod open_enum;
 mod page;
@@ -28,7 +29,9 @@ mod status;
 mod support_report;
 mod timestamp;
 
-pub use access::{Access, AccessToken, Grant, GrantKind, SignIn, SignInRequest, SignInSecret};
+pub use access::{
+    Access, AccessToken, Grant, GrantKind, HandOver, SignIn, SignInRequest, SignInSecret,
+};
 pub use activity::{Activity, ActivityAction, Actor};
 pub use authorization::{Authorization, AuthorizationStatus, AuthorizeRequest, Intent};
 pub use connection::{Connection, ConnectionAccess, ConnectionKind, KindOffer, SignInMethod};
@@ -36,6 +39,7 @@ pub use credentials::{Credentials, Password};
 pub use event::{EventKind, Heartbeat};
 pub use id::{AuthorizationId, IssueId, RecordId, SessionId, SignInId};
 pub use issue::{Issue, IssueCause, IssueCauses, IssueState, RecordLink, RetryRequest};
+pub use item::{Item, ItemState};
 pub use me::{Capability, Edition, HelpLink, HelpTopic, Me, Product, User};
 pub use page::Page;
 pub use problem::{Code, NextStep, Problem, SignInOffer};
@@ -107,8 +111,10 @@ mod tests {
         for text in [r#"{"grant":"local","more":1}"#, r#"{"grant":"code","code":"c"}"#, "{}"] {
             assert!(serde_json::from_str::<Grant>(text).is_err(), "{text}");
         }
-        let sign_in = SignInRequest { challenge: "a\"b".to_owned() };
-        assert_eq!(serde_json::from_str::<SignInRequest>(&sign_in.encode()).unwrap(), sign_in);
+        for hand_over in [HandOver::Window, HandOver::OfficeDialog] {
+            let sign_in = SignInRequest { challenge: "a\"b".to_owned(), hand_over };
+            assert_eq!(serde_json::from_str::<SignInRequest>(&sign_in.encode()).unwrap(), sign_in);
+        }
     }
 
     /// What the service writes is what the client reads.

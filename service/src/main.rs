@@ -170,7 +170,8 @@ async fn run(options: &Options) -> Result<(), StartError> {
     let own = match tls {
         Some(_) => OwnAddresses::over_tls(address, &options.origins),
         None => OwnAddresses::new(address, &options.origins),
-    };
+    }
+    .with_extensions(&options.extensions);
     let state = match &options.sign_in {
         None => for_one(options, own, settings, own_url, tls.as_ref()).await?,
         Some(file) => for_many(options, file, own, settings, own_url).await?,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
+use crate::http::extension_id::ExtensionId;
 use crate::http::frame_ancestors::FrameAncestor;
 use crate::http::own_address::Origin;
 
@@ -62,6 +63,11 @@ pub struct Options {
     /// The certificate's private key, as a PEM file without a passphrase.
     #[arg(long, env = "SYNC_TLS_KEY", value_name = "FILE", requires = "tls_certificate")]
     pub tls_key: Option<PathBuf>,
+
+    /// The id of a browser's extension whose panel may ask this service, such as that of the Gmail extension. May be
+    /// given more than once.
+    #[arg(long = "extension", env = "SYNC_EXTENSION", value_name = "ID", value_delimiter = ',')]
+    pub extensions: Vec<ExtensionId>,
 
     /// The name of the person whose mailbox this is.
     #[arg(long, env = "SYNC_PERSON_NAME", value_name = "NAME", default_value = "Robin Hale")]
@@ -269,6 +275,7 @@ mod tests {
             ["--tls-certificate", "certificate.pem"],
             ["--tls-key", "key.pem"],
             ["--frame-ancestor", "https://*.example.com"],
+            ["--extension", "chrome-extension://bgghaendpgemhbicjfmddlhkjgkeflbd"],
         ] {
             assert!(parse(&arguments).is_err(), "{arguments:?}");
         }

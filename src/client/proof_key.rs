@@ -1,7 +1,7 @@
 //! The proof that whoever ends a sign-in also began it: PKCE's S256, RFC 7636. The hash is the browser's.
 
 use std::fmt;
-use sync_api::{SignInRequest, SignInSecret};
+use sync_api::{HandOver, SignInRequest, SignInSecret};
 
 /// A secret, and what may be told of it before it is shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,8 +22,8 @@ impl ProofKey {
     }
 
     /// What is told at the beginning.
-    pub fn to_request(&self) -> SignInRequest {
-        SignInRequest { challenge: self.challenge.clone() }
+    pub fn to_request(&self, hand_over: HandOver) -> SignInRequest {
+        SignInRequest { challenge: self.challenge.clone(), hand_over }
     }
 
     /// What is shown at the end, to the service alone.
@@ -70,7 +70,10 @@ mod tests {
         let verifier = ProofKey::verifier(&random);
         assert_eq!(verifier, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
         let key = ProofKey::new(verifier.clone(), &hash);
-        assert_eq!(key.to_request().challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        assert_eq!(
+            key.to_request(HandOver::Window).challenge,
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        );
         assert!(!format!("{key:?}").contains(&verifier));
     }
 

@@ -1,12 +1,13 @@
 //! Requests as values: only this module knows where the API's resources are.
 
-use super::query::with_query;
+use super::query::{encode, with_query};
 use super::{IdempotencyKey, ProofKey};
-use crate::model::IssueFilter;
+use crate::model::{IssueFilter, ItemKind};
 use std::fmt;
 use sync_api::{
     AccessToken, AuthorizationId, AuthorizeRequest, BASE_PATH, Credentials, Grant, GrantKind,
-    IssueId, PauseRequest, RecordId, RetryRequest, SessionId, Side, SignInSecret, Timestamp,
+    HandOver, IssueId, PauseRequest, RecordId, RetryRequest, SessionId, Side, SignInSecret,
+    Timestamp,
 };
 
 /// The methods that the API uses.
@@ -68,8 +69,9 @@ impl Request {
     }
 
     /// `POST /session/sign-ins`: begin a sign-in at the service's provider.
-    pub fn begin_sign_in(proof: &ProofKey) -> Self {
-        Self::new(Method::Post, "/session/sign-ins", None).with_json(proof.to_request().encode())
+    pub fn begin_sign_in(proof: &ProofKey, hand_over: HandOver) -> Self {
+        Self::new(Method::Post, "/session/sign-ins", None)
+            .with_json(proof.to_request(hand_over).encode())
     }
 
     /// `POST /session`: end it, with the code that its last page has handed over.
@@ -188,6 +190,17 @@ impl Request {
     /// `GET /records/{side}/{id}`.
     pub fn record(token: &AccessToken, side: &Side, id: &RecordId) -> Self {
         let path = ["/records/", side.as_str(), "/", id.as_str()].concat();
+        Self::new(Method::Get, &path, Some(token))
+    }
+
+    /// `GET /items/{id}`. The id is whatever the host calls the item; one that is nothing but dots leads elsewhere.
+    pub fn item(token: &AccessToken, kind: ItemKind, id: &str) -> Self {
+        let mut path = "/items/".to_owned();
+        encode(&mut path, id);
+        path.push_str(match kind {
+            ItemKind::Message => "?type=email",
+            ItemKind::Meeting => "?type=event",
+        });
         Self::new(Method::Get, &path, Some(token))
     }
 

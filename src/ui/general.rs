@@ -1,7 +1,7 @@
 //! Sync settings › General.
 
 use super::parts::{El, button, el, explanation, line, tone_icon};
-use super::{Screen, actions, banner, coming, later, links, status_card, tabs};
+use super::{Screen, actions, banner, coming, host_note, later, links, status_card, tabs};
 use crate::model::Intent;
 use crate::model::view::{Line, Page, Tone};
 
@@ -11,12 +11,20 @@ pub(super) fn general(screen: Screen) -> Vec<El> {
         status_card::status_card(screen),
         last_error(screen),
         actions::actions(screen),
+        host_note(screen),
         banner::notice(screen),
+        item(screen),
         unavailable(screen),
         facts(screen),
         scope(screen).shown_if(screen.flag(|view| !view.is_dashboard)),
         dashboard(screen),
     ]
+}
+
+/// What is selected in the host, once its code is there.
+fn item(screen: Screen) -> El {
+    let shown = screen.part(|view| !view.item.title.is_empty());
+    el("div").live(move || if shown.get() { vec![later::item(screen)] } else { Vec::new() })
 }
 
 /// The dashboard's own cards, once their code is there.

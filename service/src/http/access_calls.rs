@@ -13,6 +13,7 @@ use super::input::{AcceptsJson, JsonBody, QueryOf};
 use super::openapi::{BeginSignInProblems, OwnPageHeader, SignInProblems, SignOutProblems};
 use super::own_page::{FromOwnPage, require_origin};
 use super::problem::{ApiProblem, ProblemCode};
+use super::recipient::Recipient;
 use super::renewal_cookie;
 use super::signed_in::SignedIn;
 use crate::openid::{CameIn, NotIn, OpenId};
@@ -125,6 +126,10 @@ fn failed(state: &AppState) -> ApiProblem {
 /// Open `url` of the answer in a window of its own. When it is done it tells `{"type": "sync-sidebar:sign-in", "id",
 /// "code"}`, or `error` in the place of `code` (`refused`, `expired`, `not_allowed`, `failed`), to the page that opened it
 /// and to a `BroadcastChannel` of the name `sync-sidebar:sign-in`. Only pages of the service's own hear it.
+///
+/// With `hand_over` `office_dialog`, open it with `Office.context.ui.displayDialogAsync`: the same message comes as
+/// JSON by `DialogMessageReceived`. A browser's extension opens it with `chrome.identity.launchWebAuthFlow`, which ends at
+/// `https://ID.chromiumapp.org/#id=…&code=…`, or `&error=…`.
 #[utoipa::path(
     post, path = "/session/sign-ins", operation_id = "begin_sign_in", tag = "session", security(()),
     params(OwnPageHeader),
@@ -148,7 +153,14 @@ pub(super) async fn begin(
         ));
     };
     let origin = headers.get(header::ORIGIN).map(|origin| state.own.page_origin(Some(origin)));
-    let begun = open_id.begin(&request.challenge, origin.unwrap_or_else(|| open_id.own_origin()));
+    let origin = origin.unwrap_or_else(|| open_id.own_origin());
+    let panel = Recipient::by(origin, request.hand_over).map_err(|_| {
+        ApiProblem::new(
+            ProblemCode::BadBody,
+            "hand_over is window where a browser's extension signs in: Office opens no window for it.",
+        )
+    })?;
+    let begun = open_id.begin(&request.challenge, panel);
     let begun = begun.map_err(|error| ApiProblem::internal(&error))?.ok_or_else(|| {
         ApiProblem::new(
             ProblemCode::BadBody,

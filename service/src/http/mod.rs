@@ -9,6 +9,7 @@ mod calls;
 mod connection_calls;
 pub mod event_hub;
 mod events;
+pub mod extension_id;
 mod filter;
 pub mod frame_ancestors;
 pub mod gate;
@@ -16,6 +17,7 @@ pub mod idempotency;
 mod input;
 mod issue_calls;
 mod issue_export;
+mod item_calls;
 pub mod limits;
 pub mod openapi;
 pub mod own_address;
@@ -24,6 +26,7 @@ pub(crate) mod pages;
 pub mod person;
 pub mod problem;
 mod read;
+pub(crate) mod recipient;
 mod renewal_cookie;
 mod request_log;
 pub mod security_headers;
@@ -226,6 +229,7 @@ fn api_router() -> OpenApiRouter<AppState> {
         .routes(routes!(issue_calls::mute))
         .routes(routes!(issue_calls::unmute))
         .routes(routes!(issue_calls::record))
+        .routes(routes!(item_calls::item))
         .routes(routes!(connection_calls::connections))
         .routes(routes!(connection_calls::check))
         .routes(routes!(connection_calls::authorize))

@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::extension_id::ExtensionId;
 use super::problem::{ApiProblem, ProblemCode};
 use super::{AppState, is_api};
 
@@ -22,6 +23,7 @@ pub struct OwnAddresses {
     hosts: BTreeSet<String>,
     origins: BTreeSet<String>,
     by_https: BTreeSet<String>,
+    extensions: BTreeSet<ExtensionId>,
 }
 
 /// An origin as a person gives it: `https://sync.example.com`, with a port when it is not the
@@ -144,12 +146,24 @@ impl OwnAddresses {
         })
     }
 
+    /// The same, and pages of these extensions. A browser sends their origin with whatever may change something, and
+    /// calls what they read the person's own doing (`Sec-Fetch-Site: none`).
+    pub fn with_extensions(mut self, given: &[ExtensionId]) -> Self {
+        self.extensions.extend(given.iter().cloned());
+        self
+    }
+
     /// The origin of the page that sent a request, which has been checked; the service's first own one where
     /// it was no page.
     pub(super) fn page_origin(&self, header: Option<&HeaderValue>) -> String {
         let named = header.and_then(|value| value.to_str().ok()).map(str::to_ascii_lowercase);
-        let known = named.filter(|origin| self.origins.contains(origin));
+        let known = named.filter(|origin| self.is_own_page(origin));
         known.or_else(|| self.origins.first().cloned()).unwrap_or_default()
+    }
+
+    fn is_own_page(&self, origin: &str) -> bool {
+        self.origins.contains(origin)
+            || ExtensionId::of_page(origin).is_some_and(|id| self.extensions.contains(&id))
     }
 
     fn add(&mut self, origin: &Origin) {
@@ -196,7 +210,7 @@ impl OwnAddresses {
             (Some(origin), None) => {
                 let own = origin
                     .to_str()
-                    .is_ok_and(|origin| self.origins.contains(&origin.to_ascii_lowercase()));
+                    .is_ok_and(|origin| self.is_own_page(&origin.to_ascii_lowercase()));
                 if own { Ok(()) } else { Err(refused()) }
             }
             (Some(_), Some(_)) => Err(refused()),
@@ -351,6 +365,29 @@ mod tests {
             own.check(&request.header("origin", origin).body(Body::empty()).unwrap()).is_err()
         };
         assert!(refused("http://127.0.0.1:8080") && !refused("https://sync.example.com"));
+    }
+
+    #[test]
+    fn pages_of_an_extension_are_own_when_it_is_named() {
+        let id: ExtensionId = "bgghaendpgemhbicjfmddlhkjgkeflbd".parse().unwrap();
+        let given: [Origin; 1] = ["https://sync.example.com".parse().unwrap()];
+        let address = "0.0.0.0:8080".parse().unwrap();
+        let own = OwnAddresses::new(address, &given).with_extensions(std::slice::from_ref(&id));
+        for own in [own.clone(), own.with_pages_of(&given)] {
+            let from = |origin: &str| {
+                let request = Request::builder().uri("/").header("host", "sync.example.com");
+                let request = request.header("origin", origin).body(Body::empty()).unwrap();
+                let page = own.page_origin(request.headers().get("origin"));
+                (own.check(&request).is_ok(), page == origin)
+            };
+            assert_eq!(from(&format!("chrome-extension://{id}")), (true, true));
+            let other = "chrome-extension://abcdefghijklmnopabcdefghijklmnop";
+            for other in [other, &format!("moz-extension://{id}"), &format!("https://{id}")] {
+                assert_eq!(from(other), (false, false), "{other}");
+            }
+            // What no page has sent is never told to an extension.
+            assert!(own.page_origin(None).starts_with("http"));
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
-use super::security_headers::WINDOW_POLICY;
+use super::security_headers::{OFFICE_WINDOW_POLICY, WINDOW_POLICY};
 
 /// Where the style and the script are.
 pub(crate) const STYLE_PATH: &str = "/oauth/window.css";
@@ -12,6 +12,35 @@ pub(crate) const SCRIPT_PATH: &str = "/oauth/window.js";
 
 /// A page with this title and content.
 pub(crate) fn page(status: StatusCode, title: &str, content: &Markup) -> Response {
+    written(status, title, &html! {}, content, WINDOW_POLICY)
+}
+
+/// The same with Office's script in its head. It comes after the page's own ones: as long as Microsoft does not
+/// answer, the page can say so.
+pub(crate) fn office_page(status: StatusCode, title: &str, content: &Markup) -> Response {
+    let head = html! {
+        script id="office" defer src="https://appsforoffice.microsoft.com/lib/1/hosted/office.js" {}
+    };
+    written(status, title, &head, content, OFFICE_WINDOW_POLICY)
+}
+
+/// A page that sends the browser on at once, by a step of its own: a redirection is held against the rules of the page
+/// whose form it follows, which may be a provider's (`form-action`, W3C CSP 3 §6.4.1).
+pub(crate) fn page_before(address: &str, title: &str, content: &Markup) -> Response {
+    let onward = html! {
+        meta http-equiv="refresh" content=(format!("0;url={address}"));
+        (content)
+    };
+    page(StatusCode::OK, title, &onward)
+}
+
+fn written(
+    status: StatusCode,
+    title: &str,
+    head: &Markup,
+    content: &Markup,
+    policy: &'static str,
+) -> Response {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -21,6 +50,7 @@ pub(crate) fn page(status: StatusCode, title: &str, content: &Markup) -> Respons
                 meta name="robots" content="noindex";
                 title { (title) }
                 link rel="stylesheet" href=(STYLE_PATH);
+                (head)
             }
             body { main { h1 { (title) } (content) } }
         }
@@ -31,7 +61,7 @@ pub(crate) fn page(status: StatusCode, title: &str, content: &Markup) -> Respons
         headers.insert(name, HeaderValue::from_static(value));
     };
     set(header::CACHE_CONTROL, "no-store");
-    set(header::CONTENT_SECURITY_POLICY, WINDOW_POLICY);
+    set(header::CONTENT_SECURITY_POLICY, policy);
     // With no referrer at all, a browser would send the page's own forms without saying where they come from.
     set(header::REFERRER_POLICY, "same-origin");
     // The page tells its opener that it is done; see the site's own policy.

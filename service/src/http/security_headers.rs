@@ -34,6 +34,11 @@ const OUTLOOK_POLICY: &str = "default-src 'none'; \
 pub const WINDOW_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; \
     form-action 'self'; frame-ancestors 'none'";
 
+/// The same for a window that Office has opened: Office's script comes from Microsoft, which asks for it there
+/// (certification policy 1120.1), and loads another one.
+pub const OFFICE_WINDOW_POLICY: &str = "default-src 'none'; script-src 'self' https://appsforoffice.microsoft.com \
+    https://ajax.aspnetcdn.com; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
 /// What an answer of the API may load if a browser shows it as a page: nothing.
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 

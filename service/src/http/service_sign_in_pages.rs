@@ -4,7 +4,8 @@
 //! The code goes to pages of the service's own origin alone, and only to whoever has the verifier is it worth anything.
 //! A link to a sign-in that somebody else has begun and sent gives them nothing: their page is not of this origin, so
 //! that it hears nothing, and the panel of the person who followed the link did not begin that sign-in. For the same
-//! reason the code never stands in an address, which others may see.
+//! reason the code never stands in an address that others may see. The end of an extension's window is one that nobody
+//! does: the browser keeps it from everybody but the extension, and there it stands behind the `#`.
 
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
@@ -12,17 +13,19 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
-use maud::html;
+use maud::{Markup, html};
 
 use super::AppState;
-use super::pages::{go_to, page};
+use super::pages::{go_to, office_page, page, page_before};
 use super::problem::ApiProblem;
+use super::recipient::Recipient;
 use super::sign_in_pages::{callback, file};
 use crate::openid::{CALLBACK_PATH, Ended, Outcome, START_PATH, SignInStart, WhyNot};
 
 const SCRIPT_PATH: &str = "/sign-in/hand-over.js";
+const OFFICE_SCRIPT_PATH: &str = "/sign-in/office-dialog.js";
 
-/// The pages and their script.
+/// The pages and their scripts.
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route(&format!("{START_PATH}{{id}}"), get(start))
@@ -30,6 +33,10 @@ pub(super) fn routes() -> Router<AppState> {
         .route(
             SCRIPT_PATH,
             get(|| file("text/javascript; charset=utf-8", include_str!("hand-over.js"))),
+        )
+        .route(
+            OFFICE_SCRIPT_PATH,
+            get(|| file("text/javascript; charset=utf-8", include_str!("office-dialog.js"))),
         )
 }
 
@@ -39,7 +46,13 @@ async fn start(State(state): State<AppState>, Path(id): Path<String>) -> Respons
         return told(&not_known());
     };
     match open_id.start(&id).await {
-        SignInStart::Provider(url) => go_to(url.as_str()),
+        SignInStart::Provider(url, Recipient::OfficeDialog(_)) => {
+            let next = html! { div data-next=(url) {} p { "Outlook is being asked." } };
+            office_page(StatusCode::OK, "One moment", &with_office(&next))
+        }
+        SignInStart::Provider(url, Recipient::Page(_) | Recipient::Extension(_)) => {
+            go_to(url.as_str())
+        }
         SignInStart::Ended(ended) => told(&ended),
     }
 }
@@ -80,22 +93,49 @@ fn told(ended: &Ended) -> Response {
         ),
         Outcome::Not(why) => words(*why),
     };
-    let code = match &ended.outcome {
-        Outcome::Code(code) => Some(code.to_send()),
-        Outcome::Not(_) => None,
+    let (code, error) = match &ended.outcome {
+        Outcome::Code(code) => (Some(code.to_send()), None),
+        Outcome::Not(why) => (None, Some(why.word())),
     };
-    let error = match &ended.outcome {
-        Outcome::Code(_) => None,
-        Outcome::Not(why) => Some(why.word()),
+    let Some((id, panel)) = &ended.to else {
+        return page(status, title, &html! { p { (text) } });
     };
-    let content = html! {
-        p { (text) }
-        @if let Some((id, origin)) = &ended.to {
+    let place = |origin: &str| {
+        html! {
+            p { (text) }
             div data-origin=(origin) data-id=(id.as_str()) data-code=[code] data-error=[error] {}
-            script src=(SCRIPT_PATH) {}
         }
     };
-    page(status, title, &content)
+    match panel {
+        Recipient::Page(origin) => {
+            page(status, title, &html! { (place(origin)) script src=(SCRIPT_PATH) {} })
+        }
+        Recipient::OfficeDialog(origin) => office_page(status, title, &with_office(&place(origin))),
+        Recipient::Extension(extension) => {
+            let fields = code.map(|code| ("code", code)).or(error.map(|error| ("error", error)));
+            let fields: Vec<_> = [("id", id.as_str())].into_iter().chain(fields).collect();
+            let end = extension.end_of_sign_in(&fields);
+            let back = html! { p { (text) } p { a href=(end) { "Go back to the sidebar" } } };
+            // What went wrong stays, to be read.
+            if code.is_some() {
+                page_before(&end, title, &back)
+            } else {
+                page(status, title, &back)
+            }
+        }
+    }
+}
+
+/// What Office has to be there for, and what to do where it is not.
+fn with_office(content: &Markup) -> Markup {
+    html! {
+        (content)
+        p id="unanswered" role="alert" class="note" hidden {
+            "Outlook does not answer. Close this window and begin again in the sidebar. If it happens again, ask an \
+             administrator to allow appsforoffice.microsoft.com, where Outlook's script comes from."
+        }
+        script src=(OFFICE_SCRIPT_PATH) {}
+    }
 }
 
 fn words(why: WhyNot) -> (StatusCode, &'static str, &'static str) {

@@ -16,9 +16,10 @@ use url::Url;
 
 use super::AppState;
 use super::own_page::require_origin;
-use super::pages::{SCRIPT_PATH, STYLE_PATH, go_to, page};
+use super::pages::{SCRIPT_PATH, STYLE_PATH, go_to, page, page_before};
 use super::person::Person;
 use super::problem::ApiProblem;
+use super::recipient::Recipient;
 use crate::connection::{
     CALLBACK_PATH, Callback, Finished, START_PATH, Secret, SignInPage, name_of,
 };
@@ -73,13 +74,10 @@ async fn go_on(
         return problem.into_response();
     }
     match found(&state, id).await {
-        Ok((_, url)) => page(
-            StatusCode::OK,
+        Ok((_, url)) => page_before(
+            url.as_str(),
             "One moment",
-            &html! {
-                meta http-equiv="refresh" content=(format!("0;url={url}"));
-                p { a href=(url.as_str()) { "Sign in" } }
-            },
+            &html! { p { a href=(url.as_str()) { "Sign in" } } },
         ),
         Err(page) => page,
     }
@@ -124,7 +122,7 @@ async fn finish(
         async move { finish_authorization(&state, &callback).await }
     });
     match task.await {
-        Ok(Ok(Some(finished))) => told(&finished),
+        Ok(Ok(Some(finished))) => told(finished),
         Ok(Ok(None)) => not_known(),
         Ok(Err(fault)) => failed(&fault),
         Err(error) => {
@@ -184,11 +182,19 @@ pub(super) fn callback(fields: Vec<(String, String)>) -> Option<Callback> {
     })
 }
 
-fn told(finished: &Finished) -> Response {
+fn told(finished: Finished) -> Response {
     let authorization = &finished.authorization;
     let title = title(authorization);
+    let origin = match Recipient::of_page(finished.origin) {
+        Recipient::Extension(extension) => {
+            let end = extension.end_of_sign_in(&[("authorization", authorization.id.as_str())]);
+            let back = html! { p { a href=(end) { "Go back to the sidebar" } } };
+            return page_before(&end, &title, &back);
+        }
+        Recipient::Page(origin) | Recipient::OfficeDialog(origin) => origin,
+    };
     let content = html! {
-        div data-origin=(finished.origin) data-authorization=(authorization.id.as_str())
+        div data-origin=(origin) data-authorization=(authorization.id.as_str())
             data-status=(authorization.status.as_str()) {
             @if let Some(account) = &authorization.account {
                 p { "Signed in as " strong { (account) } "." }

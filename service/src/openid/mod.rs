@@ -21,6 +21,7 @@ use url::Url;
 
 use crate::connection::{Callback, Now, Secret};
 use crate::http::person::Person;
+use crate::http::recipient::Recipient;
 use crate::http::sign_in::{FamilyId, NoRandomness, Tokens, random_hex};
 use crate::people::{CannotOpen, People, person_id, short};
 use crate::store::{Admission, KnownPerson, PeopleStore, StoreError};
@@ -83,17 +84,16 @@ pub struct CameIn {
 
 /// Where the address of a sign-in leads.
 pub enum SignInStart {
-    /// To the provider.
-    Provider(Url),
+    /// To the provider, in a window of this panel's.
+    Provider(Url, Recipient),
     /// Nowhere.
     Ended(Ended),
 }
 
 /// A sign-in that is over, as its window tells it.
 pub struct Ended {
-    /// Which one it was, and the page to tell: an exact origin of the service's own. None for an answer that no
-    /// sign-in waits for.
-    pub to: Option<(SignInId, String)>,
+    /// Which one it was, and the panel to tell. None for an answer that no sign-in waits for.
+    pub to: Option<(SignInId, Recipient)>,
     /// What it has come to.
     pub outcome: Outcome,
 }
@@ -237,12 +237,11 @@ impl OpenId {
         self.own_url.origin().ascii_serialization()
     }
 
-    /// Begins a sign-in; `None` where the challenge is none. `origin` is the page that is handed the code: one of the
-    /// service's own.
+    /// Begins a sign-in; `None` where the challenge is none. `panel` is handed the code.
     pub fn begin(
         &self,
         challenge: &str,
-        origin: String,
+        panel: Recipient,
     ) -> Result<Option<SignInBegun>, NoRandomness> {
         if !pending::is_challenge(challenge) {
             return Ok(None);
@@ -256,7 +255,7 @@ impl OpenId {
             return Ok(None);
         };
         let begun = Begun::new()?;
-        self.pending.add(Waiting::new(id.clone(), challenge.to_owned(), origin, begun, expires_at));
+        self.pending.add(Waiting::new(id.clone(), challenge.to_owned(), panel, begun, expires_at));
         Ok(Some(SignInBegun { id, url, expires_at }))
     }
 
@@ -264,14 +263,14 @@ impl OpenId {
     pub async fn start(&self, id: &str) -> SignInStart {
         let Some(waiting) = self.pending.find(id) else {
             // The service was started again meanwhile, or too many others came: the panel that waits can begin anew.
-            let to = SignInId::new(id).map(|id| (id, self.own_origin()));
+            let to = SignInId::new(id).map(|id| (id, Recipient::Page(self.own_origin())));
             return SignInStart::Ended(Ended { to, outcome: Outcome::Not(WhyNot::Expired) });
         };
         if (self.now)() >= waiting.expires_at {
             return SignInStart::Ended(ended(&waiting, Outcome::Not(WhyNot::Expired)));
         }
         match self.provider.authorize_url(&waiting.begun).await {
-            Ok(url) => SignInStart::Provider(url),
+            Ok(url) => SignInStart::Provider(url, waiting.panel),
             Err(failure) => {
                 tracing::warn!(%failure, "a sign-in cannot begin");
                 SignInStart::Ended(ended(&waiting, Outcome::Not(why(&failure))))
@@ -453,7 +452,7 @@ async fn end_copied(family: FamilyId, person: &Person, tokens: &Tokens<Person>) 
 }
 
 fn ended(waiting: &Waiting, outcome: Outcome) -> Ended {
-    Ended { to: Some((waiting.id.clone(), waiting.origin.clone())), outcome }
+    Ended { to: Some((waiting.id.clone(), waiting.panel.clone())), outcome }
 }
 
 fn why(failure: &ProviderFailure) -> WhyNot {

@@ -12,6 +12,7 @@ use sync_api::{SignInId, Timestamp};
 
 use super::provider::Begun;
 use crate::connection::Secret;
+use crate::http::recipient::Recipient;
 
 /// How many wait at once; the oldest go. Anybody may begin a sign-in, so that there has to be an end.
 const WAITING: usize = 1000;
@@ -23,8 +24,8 @@ const CODE_LIFE: Duration = Duration::from_secs(120);
 #[derive(Clone)]
 pub(super) struct Waiting {
     pub(super) id: SignInId,
-    /// The page to hand the code to: an exact origin of the service's own.
-    pub(super) origin: String,
+    /// Whom to hand the code to.
+    pub(super) panel: Recipient,
     pub(super) expires_at: Timestamp,
     pub(super) begun: Begun,
     challenge: String,
@@ -54,11 +55,11 @@ impl Waiting {
     pub(super) fn new(
         id: SignInId,
         challenge: String,
-        origin: String,
+        panel: Recipient,
         begun: Begun,
         expires_at: Timestamp,
     ) -> Self {
-        Self { id, origin, expires_at, begun, challenge }
+        Self { id, panel, expires_at, begun, challenge }
     }
 }
 
@@ -147,7 +148,8 @@ mod tests {
     fn waiting(number: usize) -> Waiting {
         let id = SignInId::new(format!("p-{number}")).unwrap();
         let challenge = challenge_of("verifier");
-        Waiting::new(id, challenge, "https://a.example".into(), Begun::new().unwrap(), NOW)
+        let panel = Recipient::Page("https://a.example".into());
+        Waiting::new(id, challenge, panel, Begun::new().unwrap(), NOW)
     }
 
     #[test]

@@ -23,6 +23,7 @@ use sync_service::store::Store;
 use tokio::sync::{broadcast, oneshot};
 use url::Url;
 
+use crate::house::EXTENSION;
 use crate::support::{World, user};
 
 pub(crate) struct Desk {
@@ -136,7 +137,7 @@ impl Desk {
         let engine = opened.await.unwrap();
         let site = world.mailbox();
         let http = HttpSettings { demo: Some(Arc::new(demo)), ..HttpSettings::new(site) };
-        let own = OwnAddresses::new(address, &[]);
+        let own = OwnAddresses::new(address, &[]).with_extensions(&[EXTENSION.parse().unwrap()]);
         let person = Person::new("local", engine.clone(), Arc::new(store), http.ring).unwrap();
         let state = AppState::new(Gate::Local(person.clone()), own, http, now).unwrap();
         let (stop, stopped) = oneshot::channel();

@@ -113,6 +113,9 @@ pub(crate) struct Panel {
     pub(crate) cookie: String,
 }
 
+/// The id of the extension whose pages are the service's own.
+pub(crate) const EXTENSION: &str = "bgghaendpgemhbicjfmddlhkjgkeflbd";
+
 pub(crate) const VERIFIER: &str = "visible-panel-verifier-0123456789abcdefghijklmnop";
 
 pub(crate) fn challenge(verifier: &str) -> String {
@@ -183,7 +186,7 @@ impl House {
         let times = SignInTimes { sign_in: 10 * MINUTE, renewal: 30 * 24 * 60 * MINUTE };
         let open_id = OpenId::new(sign_in, url.clone(), times, store, people, now.clone()).unwrap();
         let open_id = Arc::new(open_id);
-        let own = OwnAddresses::new(address, &[]);
+        let own = OwnAddresses::new(address, &[]).with_extensions(&[EXTENSION.parse().unwrap()]);
         let state = AppState::new(Gate::OpenId(open_id.clone()), own, settings, now).unwrap();
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! The icons that Outlook shows, drawn in every size that it asks for.
+//! The icons that Outlook and browsers show, drawn in every size that they ask for.
 //!
 //! An icon's name holds the hash of its content: Outlook keeps icons for long, so another picture needs
 //! another address, and the service lets files with such names be kept for good.
@@ -77,6 +77,11 @@ impl Icons {
     /// The path of an icon in the site; `None` for a size that is not drawn.
     pub fn path(&self, pixels: u32) -> Option<String> {
         self.0.get(&pixels).map(|icon| format!("{FOLDER}/{}", icon.name))
+    }
+
+    /// An icon's path and content; `None` for a size that is not drawn.
+    pub(crate) fn file(&self, pixels: u32) -> Option<(String, &[u8])> {
+        Some((self.path(pixels)?, self.0.get(&pixels)?.png.as_slice()))
     }
 
     /// Writes all of them into a folder, which is made when it is not there.

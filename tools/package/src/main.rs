@@ -1,4 +1,4 @@
-//! The program: writes icons and manifests, and checks what was written.
+//! The program: writes icons, manifests and extensions, and checks what was written.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,9 @@ use clap::{Args, Parser, Subcommand};
 use rustls_pki_types::UnixTime;
 use sync_package::add_in_id;
 use sync_package::certificate::{self, CertificateError, Files, Outcome};
+use sync_package::extension::archive::{self, ArchiveError};
+use sync_package::extension::key::{Key, NotAKey};
+use sync_package::extension::{self, Extension, ExtensionError, files};
 use sync_package::icons::{IconError, Icons};
 use sync_package::manifest::{Manifest, ManifestError};
 use sync_package::origin::{Origin, OriginError};
@@ -53,7 +56,34 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// Checks a manifest, and that the site has what it names.
+    /// Writes the Gmail extension, and says its id: the service is started with `--extension ID`. For development it
+    /// also takes a service on http://localhost or http://127.0.0.1.
+    Extension {
+        #[command(flatten)]
+        place: Place,
+
+        /// The folder of the built site.
+        #[arg(long, value_name = "DIR")]
+        site: PathBuf,
+
+        /// The zip to write.
+        #[arg(long, value_name = "FILE", required_unless_present = "unpacked")]
+        out: Option<PathBuf>,
+
+        /// An empty folder to write the same files into, for a browser that loads an unpacked extension.
+        #[arg(long, value_name = "DIR")]
+        unpacked: Option<PathBuf>,
+
+        /// The public key that says who the extension is, as the Web Store's developer dashboard shows it. Without
+        /// it, the project's own.
+        #[arg(long, value_name = "KEY", conflicts_with = "no_key")]
+        key: Option<Key>,
+
+        /// Without any key: the Web Store takes none with a new item, and gives it one.
+        #[arg(long)]
+        no_key: bool,
+    },
+    /// Checks a manifest, that the site has what it names, and an extension.
     Check {
         #[command(flatten)]
         place: Place,
@@ -65,6 +95,10 @@ enum Command {
         /// The folder of the built site, with the icons in it.
         #[arg(long, value_name = "DIR")]
         site: PathBuf,
+
+        /// The Gmail extension's zip.
+        #[arg(long, value_name = "FILE")]
+        extension: Option<PathBuf>,
     },
 }
 
@@ -98,6 +132,14 @@ enum PackageError {
     File(PathBuf, io::Error),
     #[error("{0} is not a manifest to give to anybody:{list}", list = list(.1))]
     Faults(PathBuf, Vec<Fault>),
+    #[error(transparent)]
+    Key(#[from] NotAKey),
+    #[error(transparent)]
+    Extension(#[from] ExtensionError),
+    #[error("{0}: {1}")]
+    Archive(PathBuf, ArchiveError),
+    #[error("the extension is not one to give to anybody:{list}", list = list(.0))]
+    ExtensionFaults(Vec<extension::rules::Fault>),
 }
 
 impl Place {
@@ -107,6 +149,11 @@ impl Place {
 
     fn origin(&self) -> Result<Origin, PackageError> {
         Origin::parse(&self.origin, self.stage())
+            .map_err(|error| PackageError::Origin(self.origin.clone(), error))
+    }
+
+    fn extension_origin(&self) -> Result<Origin, PackageError> {
+        Origin::parse_for_extension(&self.origin, self.stage())
             .map_err(|error| PackageError::Origin(self.origin.clone(), error))
     }
 }
@@ -138,8 +185,65 @@ fn run(command: &Command) -> Result<(), PackageError> {
             Icons::draw()?.write(out).map_err(|error| PackageError::File(out.clone(), error))
         }
         Command::Certificate { out } => see_to_certificate(out),
-        Command::Check { place, manifest, site } => check(place, manifest, site),
+        Command::Extension { place, site, out, unpacked, key, no_key } => {
+            let key = match (key, no_key) {
+                (Some(key), _) => Some(key.clone()),
+                (None, false) => Some(Key::for_development()?),
+                (None, true) => None,
+            };
+            write_extension(place, site, key.as_ref(), out.as_deref(), unpacked.as_deref())
+        }
+        Command::Check { place, manifest, site, extension } => {
+            check(place, manifest, site)?;
+            extension.as_deref().map_or(Ok(()), |extension| check_extension(place, extension))
+        }
     }
+}
+
+fn write_extension(
+    place: &Place,
+    site: &Path,
+    key: Option<&Key>,
+    out: Option<&Path>,
+    unpacked: Option<&Path>,
+) -> Result<(), PackageError> {
+    let origin = &place.extension_origin()?;
+    let (version, stage) = (Version::of_this_build()?, place.stage());
+    let extension = Extension { origin, version, stage, key, icons: &Icons::draw()?, site };
+    let files = extension.files()?;
+    good_extension(&files, place, origin)?;
+    if let Some(out) = out {
+        let bytes =
+            archive::write(&files).map_err(|error| PackageError::Archive(out.to_owned(), error))?;
+        std::fs::write(out, bytes).map_err(|error| PackageError::File(out.to_owned(), error))?;
+    }
+    if let Some(folder) = unpacked {
+        files::write_folder(&files, folder)
+            .map_err(|error| PackageError::File(folder.to_owned(), error))?;
+    }
+    match key {
+        Some(key) => println!("The extension's id is {}", key.id()),
+        None => println!("The extension gets its id where it is uploaded"),
+    }
+    Ok(())
+}
+
+fn check_extension(place: &Place, file: &Path) -> Result<(), PackageError> {
+    let bytes = std::fs::read(file).map_err(|error| PackageError::File(file.to_owned(), error))?;
+    let files =
+        archive::read(&bytes).map_err(|error| PackageError::Archive(file.to_owned(), error))?;
+    good_extension(&files, place, &place.extension_origin()?)
+}
+
+fn good_extension(
+    files: &files::Files,
+    place: &Place,
+    origin: &Origin,
+) -> Result<(), PackageError> {
+    let (version, stage) = (Version::of_this_build()?, place.stage());
+    let expected = extension::rules::Expected { origin, version, stage };
+    let faults = extension::rules::check(files, &expected);
+    if faults.is_empty() { Ok(()) } else { Err(PackageError::ExtensionFaults(faults)) }
 }
 
 fn write_manifest(place: &Place, id: Option<Uuid>, out: &Path) -> Result<(), PackageError> {
@@ -179,6 +283,6 @@ fn good(file: &Path, faults: Vec<Fault>) -> Result<(), PackageError> {
     if faults.is_empty() { Ok(()) } else { Err(PackageError::Faults(file.to_owned(), faults)) }
 }
 
-fn list(faults: &[Fault]) -> String {
+fn list(faults: &[impl std::fmt::Display]) -> String {
     faults.iter().map(|fault| format!("\n  - {fault}")).collect()
 }

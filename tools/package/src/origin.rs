@@ -6,7 +6,8 @@ use url::{Host, Url};
 
 use crate::stage::Stage;
 
-/// An origin that Outlook takes add-ins from: https, a host, perhaps a port, and nothing more.
+/// An origin that Outlook takes add-ins from, and the Gmail extension asks: https, a host, perhaps a port, and
+/// nothing more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin(String);
 
@@ -17,7 +18,7 @@ pub enum OriginError {
     #[error("give the address that people reach the sidebar at, such as https://sync.example.com")]
     NotAnAddress,
     /// Another scheme.
-    #[error("Outlook loads add-ins by https only: give an address that begins with https://")]
+    #[error("the sidebar is reached by https only: give an address that begins with https://")]
     NotHttps,
     /// A path, a query, a fragment or a user.
     #[error("give the scheme, the host and perhaps a port, without anything behind or before them")]
@@ -35,8 +36,20 @@ pub enum OriginError {
 impl Origin {
     /// Checks an origin as a person gives it.
     pub fn parse(text: &str, stage: Stage) -> Result<Self, OriginError> {
+        Self::checked(text, stage, false)
+    }
+
+    /// The same for a browser's extension: for development it also asks a service on its own machine by http, which
+    /// Outlook would not.
+    pub fn parse_for_extension(text: &str, stage: Stage) -> Result<Self, OriginError> {
+        Self::checked(text, stage, stage == Stage::Development)
+    }
+
+    fn checked(text: &str, stage: Stage, http_here: bool) -> Result<Self, OriginError> {
         let url = Url::parse(text).map_err(|_| OriginError::NotAnAddress)?;
-        if url.scheme() != "https" {
+        let http =
+            url.scheme() == "http" && http_here && url.host().as_ref().is_some_and(is_this_machine);
+        if url.scheme() != "https" && !http {
             return Err(OriginError::NotHttps);
         }
         let host = url.host().ok_or(OriginError::NotAnAddress)?;
@@ -157,6 +170,21 @@ mod tests {
             assert!(Origin::parse(given, Stage::Development).is_ok(), "{given}");
         }
         assert!(parse("https://localhost.example.com").is_ok());
+    }
+
+    #[test]
+    fn an_extension_asks_by_http_on_the_own_machine_and_for_development_only() {
+        use Stage::{Development, Production};
+        for given in ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]"] {
+            let parse = |stage| Origin::parse_for_extension(given, stage).map(|o| o.to_string());
+            assert_eq!(parse(Development).as_deref(), Ok(given));
+            assert_eq!(parse(Production), Err(OriginError::NotHttps));
+            assert_eq!(Origin::parse(given, Development), Err(OriginError::NotHttps));
+        }
+        let elsewhere = Origin::parse_for_extension("http://sync.example.com", Development);
+        assert_eq!(elsewhere, Err(OriginError::NotHttps));
+        let https = Origin::parse_for_extension("https://sync.example.com", Production);
+        assert_eq!(https.unwrap().as_str(), "https://sync.example.com");
     }
 
     #[test]
