@@ -3,10 +3,12 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build package test bench fmt clean setup setup-test site service
+.PHONY: help run build package test bench fmt clean setup setup-test site service machine
 
-# Where to listen (on 127.0.0.1 only), where the engine keeps its database, and the mailbox folder it syncs.
-PORT ?= 8080
+# Where to listen (on 127.0.0.1 only), where the engine keeps its database, and the mailbox folder it syncs. HTTPS=1 serves
+# https://localhost:8443, as manifest.xml has it for Outlook, with a certificate for this machine alone.
+HTTPS ?=
+PORT ?= $(if $(HTTPS),8443,8080)
 DATA ?= var
 MAILBOX ?= $(DATA)/mailbox
 
@@ -20,22 +22,30 @@ SERVICE := $(TARGET)/service/sync-service
 PACKAGE := $(TARGET)/debug/sync-package
 step := @tools/step
 place = --origin '$(ORIGIN)' $(if $(DEVELOPMENT),--development)
+address = $(if $(HTTPS),https://localhost:$(PORT),http://127.0.0.1:$(PORT))
+tls = --tls-certificate '$(DATA)/tls/certificate.pem' --tls-key '$(DATA)/tls/key.pem' --origin '$(address)'
 key = $(if $(EXTENSION_KEY),$(if $(filter none,$(EXTENSION_KEY)),--no-key,--key '$(EXTENSION_KEY)'))
 pack := cargo run --locked --quiet -p sync-package --
 
 help: ## say what there is
 	@echo 'Targets:'
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
-	@echo 'Variables: PORT=$(PORT) DATA=$(DATA) MAILBOX=$(MAILBOX) ORIGIN=https://… WASM_STD=auto|rustup|source|debian'
+	@echo 'Variables: PORT=$(PORT) HTTPS=$(HTTPS) DATA=$(DATA) MAILBOX=$(MAILBOX) ORIGIN=https://… WASM_STD=auto|rustup|source|debian'
 
-run: build ## set up, build, and serve the sidebar at http://127.0.0.1:PORT/
+run: build $(if $(HTTPS),machine) ## set up, build, and serve the sidebar at http://127.0.0.1:PORT/ (HTTPS=1: https://localhost:8443/)
 	@if [ '$(MAILBOX)' = '$(DATA)/mailbox' ] && [ ! -e '$(MAILBOX)' ]; then \
 	  mkdir -p '$(DATA)'; rm -rf '$(MAILBOX).new'; \
 	  cp -r service/sample-mailbox '$(MAILBOX).new'; mv '$(MAILBOX).new' '$(MAILBOX)'; \
 	  echo 'The sample mailbox was copied to $(MAILBOX)'; fi
 	@mkdir -p '$(DATA)'
-	@printf '\n==> Serve http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)\n'
-	@exec '$(SERVICE)' --listen '127.0.0.1:$(PORT)' --data '$(DATA)' --mailbox '$(MAILBOX)' --site dist
+	@$(if $(HTTPS),printf '\nBrowsers trust $(DATA)/tls/certificate.pem once they are told to: README.md, "Outlook on your own machine"\n')
+	@printf '\n==> Serve $(address)/ (stop with Ctrl-C)\n'
+	@exec '$(SERVICE)' --listen '127.0.0.1:$(PORT)' --data '$(DATA)' --mailbox '$(MAILBOX)' --site dist $(if $(HTTPS),$(tls))
+
+# What Outlook needs of a machine where the sidebar is worked on, beside the site.
+machine: build
+	$(step) 'Certificate' $(pack) certificate --out '$(DATA)/tls'
+	$(step) 'Icons' $(pack) icons --out dist/icons
 
 build: setup site service ## set up, and build the site (dist/) and the service
 

@@ -14,14 +14,17 @@ document.getElementById("reload").addEventListener("click", () => location.reloa
 
 // What the panel will ask first is asked while the wasm is on its way; `shell/fetch.rs` takes the answers from here.
 const api = "/api/v1";
-const signIn = fetch(`${api}/session`, {
+// An extension's page is not the service's: its root says where that is, and the service's cookie is another site's.
+const { service = "" } = document.documentElement.dataset;
+const ask = (path, options) => fetch(service + api + path, { credentials: "include", ...options });
+const signIn = ask("/session", {
   method: "POST",
   headers: { "Content-Type": "application/json", "Sync-Sidebar": "1" },
   body: '{"grant":"renew"}',
 });
 const status = signIn
   .then((answer) => (answer.ok ? answer.clone().json() : Promise.reject(answer)))
-  .then(({ token }) => fetch(`${api}/sync`, { cache: "no-store", headers: { Authorization: `Bearer ${token}` } }));
+  .then(({ token }) => ask("/sync", { cache: "no-store", headers: { Authorization: `Bearer ${token}` } }));
 globalThis.early = new Map([
   [`${api}/session`, signIn],
   [`${api}/sync`, status],

@@ -4,8 +4,9 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use support::{Panel, me, status};
-use sync_api::accent::{Colour, Scheme};
+use sync_api::accent::{Colour, NEEDED_CONTRAST, Scheme};
 use sync_api::{Code, HelpLink, HelpTopic, Me, NextStep, Product, Reason, SyncState, SyncStatus};
 use sync_sidebar::model::view::Page;
 use sync_sidebar::model::{Fact, Intent, Screen};
@@ -67,33 +68,61 @@ fn an_accent_that_cannot_be_read_gives_way_to_the_panels_own() {
     assert_eq!(dark, None);
 }
 
-/// The tokens of `style/tokens.css` for a look.
-fn tokens(scheme: Scheme) -> Vec<(String, Colour)> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/style/tokens.css");
-    let text = std::fs::read_to_string(path).unwrap();
-    let (light, rest) = text.split_once("@media (prefers-color-scheme: dark)").unwrap();
-    let dark = rest.split_once("@media").unwrap().0;
-    let block = if scheme == Scheme::Light { light } else { dark };
+const LOOKS: [(Option<&str>, Scheme); 4] = [
+    (None, Scheme::Light),
+    (None, Scheme::Dark),
+    (Some("gmail.css"), Scheme::Light),
+    (Some("gmail.css"), Scheme::Dark),
+];
+
+/// The colours of the panel in a look: what `style/tokens.css` says, and what the host's own sheet puts over that.
+fn tokens(host: Option<&str>, scheme: Scheme) -> BTreeMap<String, Colour> {
+    let sheet = |name: &str| {
+        let path = [env!("CARGO_MANIFEST_DIR"), "/style/", name].concat();
+        let text = std::fs::read_to_string(path).unwrap();
+        // The first block: what follows is for accents, and for colours of the person's own.
+        text.split_once("\n}\n").unwrap().0.to_owned()
+    };
+    let colour = |text: &str| {
+        // An accent's place is taken by the panel's own colour.
+        let text = text.rsplit(", ").next().unwrap().trim_end_matches(')');
+        match text.strip_prefix('#') {
+            Some(short) if short.len() == 3 => {
+                let digits: String = short.chars().flat_map(|digit| [digit, digit]).collect();
+                Colour::parse(&["#", &digits].concat())
+            }
+            _ => Colour::parse(text),
+        }
+    };
     let token = |line: &str| {
         let (name, value) = line.trim().strip_suffix(';')?.split_once(": ")?;
-        let value = match value.strip_prefix('#') {
-            Some(short) if short.len() == 3 => {
-                ["#".to_owned(), short.chars().flat_map(|digit| [digit, digit]).collect()].concat()
+        let both = value.strip_prefix("light-dark(").and_then(|both| both.strip_suffix(')'));
+        let value = match both {
+            Some(both) => {
+                let between = both.match_indices(", ").map(|(place, _)| place);
+                let (light, dark) = between
+                    .map(|place| (&both[..place], &both[place + 2..]))
+                    .find(|(light, _)| light.matches('(').count() == light.matches(')').count())?;
+                if scheme == Scheme::Light { light } else { dark }
             }
-            _ => value.to_owned(),
+            None => value,
         };
-        Some((name.to_owned(), Colour::parse(&value)?))
+        Some((name.to_owned(), colour(value)?))
     };
-    block.lines().filter_map(token).collect()
+    ["tokens.css"]
+        .into_iter()
+        .chain(host)
+        .flat_map(|name| sheet(name).lines().filter_map(token).collect::<Vec<_>>())
+        .collect()
 }
 
 #[test]
-fn what_is_asked_of_an_accent_is_enough_for_every_surface_of_the_panel() {
-    for scheme in [Scheme::Light, Scheme::Dark] {
+fn what_is_asked_of_an_accent_is_enough_for_every_surface_of_every_host() {
+    for (host, scheme) in LOOKS {
         let black = Colour([0, 0, 0]);
         let hardest = scheme.surface().contrast(black);
         let mut surfaces = 0;
-        for (name, colour) in tokens(scheme) {
+        for (name, colour) in tokens(host, scheme) {
             // No link stands on what is hovered in the dark look.
             let is_surface = name.ends_with("surface") || name == "--background";
             if is_surface {
@@ -102,17 +131,36 @@ fn what_is_asked_of_an_accent_is_enough_for_every_surface_of_the_panel() {
                     Scheme::Light => colour.contrast(black) >= hardest,
                     Scheme::Dark => colour.contrast(black) <= hardest,
                 };
-                assert!(easier, "{scheme:?} {name}");
+                assert!(easier, "{host:?} {scheme:?} {name}");
             }
             if name == "--link" {
-                assert!(colour.fits(scheme), "{scheme:?} {name}");
+                assert!(colour.fits(scheme), "{host:?} {scheme:?} {name}");
             }
         }
-        assert_eq!(surfaces, 7, "{scheme:?}");
+        assert_eq!(surfaces, 7, "{host:?} {scheme:?}");
     }
     let css = concat!(env!("CARGO_MANIFEST_DIR"), "/style/tokens.css");
     let css = std::fs::read_to_string(css).unwrap();
-    assert!(css.contains("--on-brand: #fff;") && css.contains("--on-brand: #1f1f1f;"));
+    assert!(css.contains("--on-brand: #fff;") && css.contains("light-dark(#fff, #1f1f1f)"));
+}
+
+#[test]
+fn every_text_can_be_read_on_what_it_stands_on_in_every_host() {
+    for (host, scheme) in LOOKS {
+        let tokens = tokens(host, scheme);
+        let tones = ["good", "busy", "resting", "warning", "bad"].map(|tone| ["--", tone].concat());
+        let texts = ["--text", "--text-faint", "--link"].map(str::to_owned);
+        for text in texts.iter().chain(&tones) {
+            let own = [text, "-surface"].concat();
+            for on in ["--surface", "--background", &own] {
+                let Some(surface) = tokens.get(on) else { continue };
+                let found = tokens[text].contrast(*surface);
+                assert!(found >= NEEDED_CONTRAST, "{host:?} {scheme:?} {text} on {on}: {found:.2}");
+            }
+        }
+        let on_brand = tokens["--on-brand"].contrast(tokens["--brand"]);
+        assert!(on_brand >= NEEDED_CONTRAST, "{host:?} {scheme:?}: {on_brand:.2}");
+    }
 }
 
 #[test]

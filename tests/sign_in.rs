@@ -3,7 +3,7 @@
 mod support;
 
 use support::{MORNING, Panel, json, problem, sign_in, sign_in_required, status};
-use sync_api::SignInSecret;
+use sync_api::{HandOver, SignInSecret};
 use sync_sidebar::client::{Method, NetworkError, ProofKey};
 use sync_sidebar::model::view::{Page, Tone};
 use sync_sidebar::model::{
@@ -70,7 +70,7 @@ fn a_press_leads_through_the_window_to_the_status() {
     panel.sign_in_told(SignInFact::Prepared(Some(proof())));
     let begun = panel.asked(Ask::BeginSignIn);
     assert_eq!((begun.method, begun.path.as_str()), (Method::Post, "/api/v1/session/sign-ins"));
-    assert_eq!(begun.body, Some(proof().to_request().encode()));
+    assert_eq!(begun.body, Some(proof().to_request(HandOver::Window).encode()));
     assert_eq!(begun.token, None);
 
     panel.answer(Ask::BeginSignIn, json(&sign_in()));

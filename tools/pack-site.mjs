@@ -1,7 +1,7 @@
-// The last step of a release build, run by trunk on its staging folder: drops what no side uses, splits off what the
-// first screen does not need, shortens the scripts (trunk's own minifier gives up on wasm-bindgen's) and writes a brotli
-// and a gzip copy beside every file that shrinks by it, so that the service sends the smallest form without compressing
-// on each request.
+// The last step of a build, run by trunk on its staging folder: writes the pages of the other hosts. In a release build it
+// drops what no side uses, too, splits off what the first screen does not need, shortens the scripts (trunk's own minifier
+// gives up on wasm-bindgen's) and writes a brotli and a gzip copy beside every file that shrinks by it, so that the service
+// sends the smallest form without compressing on each request.
 //
 //   node tools/pack-site.mjs [folder]
 import { createHash } from "node:crypto";
@@ -9,6 +9,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { minify } from "terser";
+import { hostPages } from "./host-pages.mjs";
 import { shake } from "./shake-wasm.mjs";
 import { linkLater } from "./split-wasm.mjs";
 
@@ -18,7 +19,8 @@ const folder = process.argv[2] ?? process.env.TRUNK_STAGING_DIR;
 if (!folder) throw new Error("usage: node tools/pack-site.mjs <folder>");
 
 // A development build is for one reader, who wants to read the scripts.
-const packed = process.env.TRUNK_PROFILE === "debug" ? [] : readdirSync(folder, { recursive: true });
+const development = process.env.TRUNK_PROFILE === "debug";
+const packed = development ? [] : readdirSync(folder, { recursive: true });
 const wasmName = packed.find((name) => name.endsWith("_bg.wasm"));
 const scriptName = wasmName?.replace(/_bg\.wasm$/, ".js");
 if (wasmName) {
@@ -40,6 +42,14 @@ if (wasmName) {
   const page = join(folder, "index.html");
   writeFileSync(page, readFileSync(page, "utf8").replaceAll(oldHash, hash));
 }
+
+const read = (path) => readFileSync(join(import.meta.dirname, "..", path), "utf8");
+const pages = await hostPages(readFileSync(join(folder, "index.html"), "utf8"), read, !development);
+for (const [name, body] of Object.entries(pages)) {
+  writeFileSync(join(folder, name), body);
+  if (!development) packed.push(name);
+}
+
 for (const name of packed) {
   const path = join(folder, name);
   const wasm = name.endsWith(".wasm");

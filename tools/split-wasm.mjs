@@ -13,7 +13,8 @@ const later = [
   "ui::about", "ui::activity", "ui::history", "ui::issue", "ui::issues", "ui::later", "ui::report", "ui::session",
   "ui::parts::windowed", "model::activity", "model::history", "model::issue_page", "model::issues", "model::paged_list",
   "model::connection_command", "model::connectivity", "model::provider_sign_in", "model::service_sign_in", "model::view::connection_words",
-  "model::view::connectivity_view", "model::view::sign_in_view", "shell::sign_in_window", "ui::connectivity",
+  "model::view::connectivity_view", "model::view::sign_in_view", "shell::sign_in_window", "host::window", "host::embedding", "host::foreign", "host::gmail",
+  "host::outlook", "shell::surroundings", "model::host", "model::view::host_note", "ui::host_note", "ui::connectivity",
   "ui::connection_form", "model::part_list", "model::report_page", "model::session_page", "model::view::about",
   "model::view::activity_view", "model::view::chart", "model::view::history_view", "model::view::issue_view", "model::view::issue_words",
   "model::view::issues_view", "model::view::later", "model::view::more", "model::view::record_words",
@@ -24,10 +25,10 @@ const later = [
 // The functions through which the first module enters the later one: marked `#[inline(never)]` in the source, and
 // called only once it is there.
 const doors = [
-  /^sync_sidebar::ui::later::page$/,
+  /^sync_sidebar::ui::later::(page|note)$/,
   /^sync_sidebar::model::view::later::(fill|text)$/,
   /^<sync_sidebar::model::Model>::enter$/,
-  /^sync_sidebar::shell::sign_in_window::perform$/,
+  /^sync_sidebar::shell::(sign_in_window::perform|surroundings::meet)$/,
 ];
 
 // A name as it is in the source, without the crates' fingerprints.

@@ -19,6 +19,7 @@ use sync_service::http::gate::Gate;
 use sync_service::http::own_address::{Origin, OwnAddresses};
 use sync_service::http::server::{ServeError, listen, serve};
 use sync_service::http::sign_in::{NoRandomness, TokenLimits};
+use sync_service::http::tls::{HANDSHAKE_TIME, Tls, TlsError};
 use sync_service::http::{AppState, HttpSettings, Now, openapi};
 use sync_service::openid::{
     NoSignIn, OpenId, SignInConfiguration, SignInConfigurationError, SignInTimes,
@@ -62,6 +63,8 @@ enum StartError {
     Mailbox(OpenError),
     #[error(transparent)]
     Engine(OpenError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     #[error(transparent)]
     Serve(#[from] ServeError),
     #[error(transparent)]
@@ -149,23 +152,39 @@ async fn run(options: &Options) -> Result<(), StartError> {
         Some(path) => ProductSettings::read(path)?,
         None => ProductSettings::default(),
     };
+    let tls = match (&options.tls_certificate, &options.tls_key) {
+        (Some(certificate), Some(key)) => Some(Tls::read(certificate, key)?),
+        _ => None,
+    };
     // The port comes first: a second service must not open the database of the first.
     let listener = listen(options.listen).await?;
     let address = listener.local_addr()?;
-    let own_url = own_url(options, address)?;
-    let settings =
-        HttpSettings { heartbeat: options.heartbeat, product, ..HttpSettings::new(&options.site) };
-    let own = OwnAddresses::new(address, &options.origins).with_extensions(&options.extensions);
+    let listening = format!("{}://{address}", if tls.is_some() { "https" } else { "http" });
+    let own_url = own_url(options, &listening)?;
+    let settings = HttpSettings {
+        heartbeat: options.heartbeat,
+        product,
+        frame_ancestors: options.frame_ancestors.clone(),
+        ..HttpSettings::new(&options.site)
+    };
+    let own = match tls {
+        Some(_) => OwnAddresses::over_tls(address, &options.origins),
+        None => OwnAddresses::new(address, &options.origins),
+    }
+    .with_extensions(&options.extensions);
     let state = match &options.sign_in {
-        None => for_one(options, own, settings, own_url).await?,
+        None => for_one(options, own, settings, own_url, tls.as_ref()).await?,
         Some(file) => for_many(options, file, own, settings, own_url).await?,
     };
     if !options.site.join("index.html").is_file() {
         tracing::warn!(site = %options.site.display(), "the sidebar has not been built: run `make run`, or name its folder with --site");
     }
     let stop = told_to_stop()?;
-    writeln!(std::io::stdout(), "Sync Sidebar is at http://{address}/")?;
-    serve(listener, state, stop).await?;
+    writeln!(std::io::stdout(), "Sync Sidebar is at {listening}/")?;
+    match tls {
+        Some(tls) => serve(tls.listen_on(listener, HANDSHAKE_TIME), state, stop).await?,
+        None => serve(listener, state, stop).await?,
+    }
     Ok(())
 }
 
@@ -175,10 +194,15 @@ async fn for_one(
     own: OwnAddresses,
     settings: HttpSettings,
     own_url: Url,
+    tls: Option<&Tls>,
 ) -> Result<AppState, StartError> {
     let store = Store::open(&options.database()).await?;
     let demo = demo_sign_in(options, &store, &own_url);
-    let connections = open_connections(options, &store, own_url, demo.as_deref()).await?;
+    let mut of_connections = connection_settings(options, own_url, demo.as_deref())?;
+    if let (Some(tls), Some(_)) = (tls, &demo) {
+        of_connections.trusted = tls.certificates().to_vec();
+    }
+    let connections = open_connections(options, &store, of_connections, demo.as_deref()).await?;
     let engine = open_engine(options, store.clone(), connections).await?;
     let settings = HttpSettings { demo, ..settings };
     Ok(AppState::local(engine, Arc::new(store), own, settings, wall_clock())?)
@@ -220,10 +244,10 @@ async fn for_many(
 }
 
 /// Where browsers reach this service.
-fn own_url(options: &Options, address: SocketAddr) -> Result<Url, StartError> {
+fn own_url(options: &Options, listening: &str) -> Result<Url, StartError> {
     let text = match options.origins.first() {
         Some(origin) => origin.to_string(),
-        None => format!("http://{address}"),
+        None => listening.to_owned(),
     };
     Url::parse(&text).map_err(|error| StartError::System(std::io::Error::other(error)))
 }
@@ -250,11 +274,10 @@ fn demo_sign_in(options: &Options, store: &Store, own_url: &Url) -> Option<Arc<D
 async fn open_connections(
     options: &Options,
     store: &Store,
-    own_url: Url,
+    settings: ConnectionSettings,
     demo: Option<&DemoSignIn>,
 ) -> Result<Arc<Connections>, StartError> {
     let vault = vault(options)?;
-    let settings = connection_settings(options, own_url, demo)?;
     let connections = Connections::new(store.clone(), vault, settings, wall_clock())?;
     if connections.all().await?.is_empty() {
         for (side, kind) in

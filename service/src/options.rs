@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 
 use crate::http::extension_id::ExtensionId;
+use crate::http::frame_ancestors::FrameAncestor;
 use crate::http::own_address::Origin;
 
 /// Serves the Sync API and the sidebar, with an embedded engine that keeps a mailbox folder and a
@@ -43,6 +44,25 @@ pub struct Options {
     /// people back to. Without --sign-in it has to be one of this very machine.
     #[arg(long = "origin", env = "SYNC_ORIGIN", value_name = "URL", value_delimiter = ',')]
     pub origins: Vec<Origin>,
+
+    /// An Outlook on the web that may show the panel beside Microsoft's own, such as https://mail.example.com for an
+    /// Exchange of one's own, or https://outlook.office365.us. May be given more than once.
+    #[arg(
+        long = "frame-ancestor",
+        env = "SYNC_FRAME_ANCESTOR",
+        value_name = "URL",
+        value_delimiter = ','
+    )]
+    pub frame_ancestors: Vec<FrameAncestor>,
+
+    /// The certificate to serve https with, as a PEM file: the service's own first, those above it behind. With --tls-key;
+    /// without both, it serves http. Both are read at the start.
+    #[arg(long, env = "SYNC_TLS_CERTIFICATE", value_name = "FILE", requires = "tls_key")]
+    pub tls_certificate: Option<PathBuf>,
+
+    /// The certificate's private key, as a PEM file without a passphrase.
+    #[arg(long, env = "SYNC_TLS_KEY", value_name = "FILE", requires = "tls_certificate")]
+    pub tls_key: Option<PathBuf>,
 
     /// The id of a browser's extension whose panel may ask this service, such as that of the Gmail extension. May be
     /// given more than once.
@@ -252,6 +272,9 @@ mod tests {
             ["--interval", "soon"],
             ["--listen", "8080"],
             ["--origin", "sync.example.com"],
+            ["--tls-certificate", "certificate.pem"],
+            ["--tls-key", "key.pem"],
+            ["--frame-ancestor", "https://*.example.com"],
             ["--extension", "chrome-extension://bgghaendpgemhbicjfmddlhkjgkeflbd"],
         ] {
             assert!(parse(&arguments).is_err(), "{arguments:?}");

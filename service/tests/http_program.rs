@@ -3,7 +3,12 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sync-service")).args(arguments).output().unwrap()
@@ -243,4 +248,98 @@ fn it_prints_its_address_serves_and_stops_when_told() {
     let mut log = String::new();
     service.stderr.take().unwrap().read_to_string(&mut log).unwrap();
     assert!(log.contains("/api/v1/sync") && log.contains("told to stop"), "{log}");
+}
+
+/// A certificate for localhost and 127.0.0.1 in two files, and the words that name them.
+fn certificate(folder: &Path) -> (CertificateDer<'static>, [String; 4]) {
+    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let made = rcgen::generate_simple_self_signed(names).unwrap();
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (certificate, key) = (path("certificate.pem"), path("key.pem"));
+    std::fs::write(&certificate, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let words = ["--tls-certificate".to_owned(), certificate, "--tls-key".to_owned(), key];
+    (made.cert.der().clone(), words)
+}
+
+/// The answer to a request with a JSON body, over TLS.
+fn ask_over_tls(
+    address: &str,
+    trusted: &CertificateDer<'static>,
+    head: &str,
+    body: &str,
+) -> String {
+    let mut roots = RootCertStore::empty();
+    roots.add(trusted.clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from("127.0.0.1").unwrap();
+    let client = ClientConnection::new(Arc::new(config), name).unwrap();
+    let mut socket = StreamOwned::new(client, TcpStream::connect(address).unwrap());
+    let length = body.len();
+    write!(
+        socket,
+        "{head}\r\nHost: {address}\r\nOrigin: https://{address}\r\nSync-Sidebar: 1\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    // How the connection ends makes no difference to what was said.
+    let _ = socket.read_to_string(&mut answer);
+    answer
+}
+
+#[test]
+fn with_a_certificate_it_serves_https_and_its_own_demo_is_reached_by_it() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::create_dir(data.path().join("mailbox")).unwrap();
+    let (trusted, words) = certificate(data.path());
+    let mut service = Command::new(env!("CARGO_BIN_EXE_sync-service"))
+        .args(["--listen", "127.0.0.1:0", "--data"])
+        .arg(data.path())
+        .args(words)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(service.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("Sync Sidebar is at https://");
+    let address = address.and_then(|rest| rest.strip_suffix('/')).unwrap();
+    let ask = |head: &str, body: &str| ask_over_tls(address, &trusted, head, body);
+
+    let granted = ask("POST /api/v1/session HTTP/1.1", r#"{"grant":"local"}"#);
+    let token = granted.split(r#""token":""#).nth(1).and_then(|rest| rest.split('"').next());
+    let token = token.unwrap_or_else(|| panic!("{granted}"));
+    let head = format!(
+        "POST /api/v1/connections/crm/check HTTP/1.1\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: one"
+    );
+    let checked = ask(&head, "");
+    assert!(checked.contains(r#""status":"connected""#), "{checked}");
+    assert!(ask("GET /demo/ HTTP/1.1", "").starts_with("HTTP/1.1 200"));
+
+    let pid = service.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert!(service.wait().unwrap().success());
+}
+
+#[test]
+fn a_certificate_that_cannot_be_used_ends_it_before_anything_is_opened() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().to_str().unwrap();
+    let (_, words) = certificate(data.path());
+    let words = words.each_ref().map(String::as_str);
+    let one = run(&["--listen", "127.0.0.1:0", "--data", folder, words[0], words[1]]);
+    assert_eq!(one.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&one.stderr).contains("--tls-key"), "{one:?}");
+
+    let swapped = [words[0], words[3], words[2], words[1]];
+    let output = run(&[&["--listen", "127.0.0.1:0", "--data", folder], &swapped[..]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    let line = error_line(&output);
+    assert!(line.contains("--tls-certificate") && line.contains("key.pem"), "{line}");
+    assert!(!data.path().join("sync.db").exists());
 }

@@ -22,8 +22,8 @@ impl ProofKey {
     }
 
     /// What is told at the beginning.
-    pub fn to_request(&self) -> SignInRequest {
-        SignInRequest { challenge: self.challenge.clone(), hand_over: HandOver::Window }
+    pub fn to_request(&self, hand_over: HandOver) -> SignInRequest {
+        SignInRequest { challenge: self.challenge.clone(), hand_over }
     }
 
     /// What is shown at the end, to the service alone.
@@ -70,7 +70,10 @@ mod tests {
         let verifier = ProofKey::verifier(&random);
         assert_eq!(verifier, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
         let key = ProofKey::new(verifier.clone(), &hash);
-        assert_eq!(key.to_request().challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        assert_eq!(
+            key.to_request(HandOver::Window).challenge,
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        );
         assert!(!format!("{key:?}").contains(&verifier));
     }
 

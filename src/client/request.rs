@@ -6,7 +6,8 @@ use crate::model::IssueFilter;
 use std::fmt;
 use sync_api::{
     AccessToken, AuthorizationId, AuthorizeRequest, BASE_PATH, Credentials, Grant, GrantKind,
-    IssueId, PauseRequest, RecordId, RetryRequest, SessionId, Side, SignInSecret, Timestamp,
+    HandOver, IssueId, PauseRequest, RecordId, RetryRequest, SessionId, Side, SignInSecret,
+    Timestamp,
 };
 
 /// The methods that the API uses.
@@ -68,8 +69,9 @@ impl Request {
     }
 
     /// `POST /session/sign-ins`: begin a sign-in at the service's provider.
-    pub fn begin_sign_in(proof: &ProofKey) -> Self {
-        Self::new(Method::Post, "/session/sign-ins", None).with_json(proof.to_request().encode())
+    pub fn begin_sign_in(proof: &ProofKey, hand_over: HandOver) -> Self {
+        Self::new(Method::Post, "/session/sign-ins", None)
+            .with_json(proof.to_request(hand_over).encode())
     }
 
     /// `POST /session`: end it, with the code that its last page has handed over.

@@ -1,25 +1,40 @@
-//! A plain browser tab.
+//! A plain browser tab: the address's fragment mirrors the screen, settings live in local storage. The other hosts stand
+//! on it, too: they live in a browser.
 
-use super::Host;
-use crate::model::Screen;
+use super::{Changed, Host};
+use crate::model::{HostKind, Screen};
+use wasm_bindgen::prelude::*;
+use web_sys::Window;
 
-/// A plain browser tab: the address's fragment mirrors the screen, settings live in local storage.
-pub struct Browser {
-    window: web_sys::Window,
+/// A plain browser tab.
+pub(super) struct Browser {
+    window: Window,
 }
 
 impl Browser {
-    /// The tab that the panel runs in.
-    pub fn new(window: web_sys::Window) -> Self {
+    pub(super) fn new(window: Window) -> Self {
         Self { window }
+    }
+
+    /// Calls with every event of this name that the page's own host scripts tell, for as long as the page lives.
+    pub(super) fn listen(&self, event: &str, heard: impl Fn() + 'static) {
+        let listener = Closure::<dyn FnMut()>::new(heard).into_js_value();
+        let callback = listener.unchecked_ref();
+        let _ = self.window.add_event_listener_with_callback(event, callback);
     }
 }
 
 impl Host for Browser {
+    fn kind(&self) -> HostKind {
+        HostKind::Browser
+    }
+
     fn languages(&self) -> Vec<String> {
         let languages = self.window.navigator().languages();
         languages.iter().filter_map(|tag| tag.as_string()).collect()
     }
+
+    fn watch(&self, _: Changed) {}
 
     fn addressed_screen(&self) -> Screen {
         Screen::for_fragment(&self.window.location().hash().unwrap_or_default())
@@ -40,5 +55,13 @@ impl Host for Browser {
         if let Ok(Some(storage)) = self.window.local_storage() {
             let _ = storage.set_item(name, value);
         }
+    }
+
+    fn closes(&self) -> bool {
+        false
+    }
+
+    fn close(&self) {
+        let _ = self.window.close();
     }
 }

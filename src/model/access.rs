@@ -157,6 +157,7 @@ impl Model {
             link: self.link.emptied(),
             product_before: self.take_product(),
             later: self.later,
+            host: std::mem::take(&mut self.host),
             ..Self::new(self.locale)
         };
         turn.has(Effect::ShowAddress(Screen::General));

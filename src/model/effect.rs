@@ -29,8 +29,14 @@ pub enum Effect {
     /// Send the request and give the person what comes as a file of this name. The answer comes back
     /// with the ticket, without its text if it was saved.
     Save(Ticket, Request, String),
-    /// Speak this language from now on.
+    /// Speak this language from now on, and remember that the person chose it.
     Speak(Locale),
+    /// Speak this language from now on.
+    Translate(Locale),
+    /// Close the panel.
+    Close,
+    /// Meet the host that the page was written for. What does it comes with the screens behind General.
+    MeetHost(Here),
     /// Let the page bear the product's name and colours, as the model has them.
     Bear,
     /// Scroll to this row of the list that has just been opened; to the page's top if it is 0.

@@ -1,8 +1,8 @@
 //! What can happen: what a person wants, what the world tells, what the service answers.
 
 use super::{
-    ConnectionIntent, Explanations, FilterChoice, IssueField, PauseFor, Screen, SignInFact, Target,
-    Ticket, Timer,
+    ConnectionIntent, Explanations, FilterChoice, HostFact, IssueField, PauseFor, Screen,
+    SignInFact, Target, Ticket, Timer,
 };
 use crate::client::{Answer, NetworkError};
 use crate::text::Locale;
@@ -89,6 +89,8 @@ pub enum Intent {
     SignOutEverywhere,
     /// Speak another language.
     Speak(Locale),
+    /// Close the panel, where the host can.
+    Close,
 }
 
 /// What the world tells.
@@ -116,6 +118,10 @@ pub enum Fact {
     Copied(bool),
     /// Something about the window of a sign-in.
     SignIn(SignInFact),
+    /// The page was written for a host, which is to be met.
+    Embedded,
+    /// Something that the host tells.
+    Host(HostFact),
 }
 
 /// What happens on the event stream.

@@ -4,7 +4,7 @@
 //! gives.
 
 use super::turn::Turn;
-use super::{Ask, Content, Effect, Intent, Model, Screen, SignInFact, Which};
+use super::{Ask, Content, Effect, HostFact, Intent, Model, Screen, SignInFact, Which};
 use crate::client::{Answer, NetworkError};
 use sync_api::SessionSummary;
 
@@ -67,6 +67,8 @@ pub(super) enum Told {
     SignInTick,
     /// The person presses *Sign in* on the sign-in page.
     SignInPressed,
+    /// Something about the host.
+    Host(HostFact),
 }
 
 impl Model {
@@ -86,7 +88,17 @@ impl Model {
             let screen = std::mem::replace(&mut self.screen, Screen::General);
             self.open(screen, turn);
         }
+        if let Some(here) = self.later.here().filter(|_| self.host.embedded) {
+            turn.has(Effect::MeetHost(here));
+        }
         self.entrance_can_open(turn);
+    }
+
+    /// An embedded panel needs the screens' module for its host: one that could not be loaded is asked for again.
+    pub(super) fn need_host(&mut self, turn: &mut Turn) {
+        if self.host.embedded {
+            self.need_later(turn);
+        }
     }
 
     /// Goes to a screen: at once if it can be entered, else as soon as it has come.
@@ -147,6 +159,7 @@ impl Model {
                 self.sign_in_tick(turn);
             }
             Told::SignInPressed => self.sign_in_pressed(turn),
+            Told::Host(fact) => self.host_told(fact, turn),
         }
     }
 

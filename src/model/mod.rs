@@ -16,6 +16,7 @@ mod event;
 mod explanations;
 mod freshness;
 mod history;
+mod host;
 mod issue_filter;
 mod issue_page;
 mod issues;
@@ -48,6 +49,7 @@ pub use event::{Event, Fact, Intent, StreamFact};
 pub use explanations::{Explanation, Explanations, ExplanationsError};
 pub use freshness::{Freshness, Known};
 pub use history::{FilterChoice, History, SessionFilter};
+pub use host::{HostFact, HostKind, HostTrouble, Surroundings, scheme_on};
 pub use issue_filter::{IssueField, IssueFilter};
 pub use issue_page::{IssuePage, RecordPage};
 pub use issues::Issues;
@@ -55,7 +57,9 @@ pub use later::{Here, Later};
 pub use link::{Link, LinkState};
 pub use paged_list::{PageRead, PagedList, Standing};
 pub use part_list::{Further, PartList};
-pub use provider_sign_in::{ProviderSignIn, SignInEffect, SignInFact, SignInWindow};
+pub use provider_sign_in::{
+    ProviderSignIn, SignInEffect, SignInFact, SignInWindow, WindowRefusal, origin_of,
+};
 pub use reading::Reading;
 pub use report_page::ReportPage;
 pub use screen::{Screen, Which};
@@ -94,6 +98,8 @@ pub struct Model {
     pub status: Option<Known<SyncStatus>>,
     /// Who is signed in and what this vendor can do.
     pub me: Option<Me>,
+    /// What the host has told of itself.
+    pub host: Surroundings,
     /// What the person told the engine to do.
     pub command: CommandState,
     /// The session that the person cancelled, until it has ended.
@@ -172,6 +178,7 @@ impl Model {
             clock: ServiceClock::default(),
             status: None,
             me: None,
+            host: Surroundings::default(),
             command: CommandState::Idle,
             cancelling: None,
             notice: None,

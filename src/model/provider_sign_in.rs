@@ -6,8 +6,8 @@ use super::turn::Turn;
 use super::{Ask, ConnectionOutcome, Effect, Model, Reading, Timer};
 use crate::client::{Answer, Failure, NetworkError, ProofKey, Request};
 use sync_api::{
-    Authorization, AuthorizationId, AuthorizationStatus, Intent as Purpose, Side, SignInSecret,
-    Timestamp,
+    Authorization, AuthorizationId, AuthorizationStatus, Code, Intent as Purpose, Side,
+    SignInSecret, Timestamp,
 };
 
 /// Between two looks at the window, in milliseconds.
@@ -42,10 +42,33 @@ pub enum SignInWindow {
     Open,
     /// The browser did not let it open.
     Blocked,
+    /// The host did not open it, or could not show its page.
+    Refused(WindowRefusal),
     /// It was closed; some providers' pages look as if they were.
     Closed,
     /// There is none of this panel's: the sign-in was begun elsewhere.
     Elsewhere,
+}
+
+/// Why a host did not open the window of a sign-in, or could not show its page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WindowRefusal {
+    /// Outlook's dialog, with the number that it gives. Source: "Handle errors and events in the Office dialog box".
+    OfficeDialog(u16),
+    /// The browser could not load the page for the extension.
+    ExtensionPage,
+}
+
+impl WindowRefusal {
+    /// Its name among the codes that are explained, `locales/explanations/`.
+    pub(super) fn code(self) -> Code {
+        match self {
+            Self::OfficeDialog(number) => {
+                Code::new(["OFFICE_DIALOG: ", &number.to_string()].concat())
+            }
+            Self::ExtensionPage => Code::new("EXTENSION_PAGE"),
+        }
+    }
 }
 
 /// What the browser must do about the window.
@@ -70,6 +93,8 @@ pub enum SignInEffect {
 pub enum SignInFact {
     /// It was not allowed to open.
     Blocked,
+    /// The host did not open it, or could not show its page.
+    Refused(WindowRefusal),
     /// It is no longer open.
     Closed,
     /// A page says that a sign-in has ended: a hint, and no more.
@@ -117,7 +142,7 @@ pub(super) fn is_safe(url: &str) -> bool {
 }
 
 /// The origin of an address: its scheme, host and port.
-pub(super) fn origin_of(url: &str) -> &str {
+pub fn origin_of(url: &str) -> &str {
     let host = url.find("://").map_or(0, |place| place + 3);
     let end = url[host..].find(['/', '?', '#']).map_or(url.len(), |length| host + length);
     &url[..end]
@@ -296,12 +321,17 @@ impl Model {
                 return self.sign_in_handed_over(&origin, &id, came, turn);
             }
             SignInFact::Blocked => self.window_of_entrance_is(SignInWindow::Blocked),
+            SignInFact::Refused(why) => {
+                self.window_of_entrance_is(SignInWindow::Refused(why));
+                self.need_explanations(turn);
+            }
             SignInFact::Closed => self.window_of_entrance_is(SignInWindow::Closed),
             SignInFact::Hinted { .. } => {}
         }
         let Some(sign_in) = &mut self.connectivity.sign_in else { return };
         match fact {
             SignInFact::Blocked => sign_in.window = SignInWindow::Blocked,
+            SignInFact::Refused(why) => sign_in.window = SignInWindow::Refused(why),
             SignInFact::Closed => {
                 if matches!(sign_in.window, SignInWindow::Waiting | SignInWindow::Open) {
                     sign_in.window = SignInWindow::Closed;

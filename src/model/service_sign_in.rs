@@ -6,7 +6,7 @@ use super::provider_sign_in::{is_safe, origin_of};
 use super::turn::Turn;
 use super::{Ask, Effect, Entrance, Model, SignInEffect, SignInWindow, Timer};
 use crate::client::{Answer, Failure, NetworkError, ProofKey, Request};
-use sync_api::{Access, SignIn, SignInSecret};
+use sync_api::{Access, HandOver, SignIn, SignInSecret};
 
 /// The sign-in that the service asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,11 +115,13 @@ impl Model {
 
     /// The browser has made a proof; without one it cannot.
     pub(super) fn sign_in_prepared(&mut self, proof: Option<ProofKey>, turn: &mut Turn) {
+        let hand_over =
+            if self.host.has_dialog { HandOver::OfficeDialog } else { HandOver::Window };
         let Some(sign_in) = self.service_sign_in() else { return };
         let SignInStage::Preparing(window) = sign_in.stage else { return };
         match proof {
             Some(proof) => {
-                let request = Request::begin_sign_in(&proof);
+                let request = Request::begin_sign_in(&proof, hand_over);
                 sign_in.stage = SignInStage::Beginning(window, proof);
                 self.ask(Ask::BeginSignIn, request, turn);
             }
@@ -188,7 +190,8 @@ impl Model {
     pub(super) fn window_of_entrance_is(&mut self, now: SignInWindow) {
         let Some(window) = self.service_sign_in().and_then(ServiceSignIn::window) else { return };
         let open = matches!(window, SignInWindow::Waiting | SignInWindow::Open);
-        if now == SignInWindow::Blocked || open {
+        let refused = matches!(now, SignInWindow::Blocked | SignInWindow::Refused(_));
+        if refused || open {
             *window = now;
         }
     }

@@ -78,6 +78,10 @@ impl Model {
                 turn.has(Effect::Speak(locale));
                 self.need_explanations_if_shown(turn);
             }
+            Intent::Close => {
+                self.open_menu(false, turn);
+                turn.has(Effect::Close);
+            }
             on_later_screen => self.tell_later(Told::Did(on_later_screen), turn),
         }
     }
@@ -85,7 +89,10 @@ impl Model {
     fn learn(&mut self, fact: Fact, turn: &mut Turn) {
         match fact {
             Fact::Began => self.sign_in(turn),
-            Fact::Shown => self.shown(turn),
+            Fact::Shown => {
+                self.need_host(turn);
+                self.shown(turn);
+            }
             Fact::Hidden => self.hidden(turn),
             Fact::Online => {
                 self.online = true;
@@ -107,6 +114,11 @@ impl Model {
                 self.notice = Some(if done { Notice::Copied } else { Notice::CopyRefused });
             }
             Fact::SignIn(fact) => self.tell_later(Told::SignIn(fact), turn),
+            Fact::Embedded => {
+                self.host.embedded = true;
+                self.need_host(turn);
+            }
+            Fact::Host(fact) => self.tell_later(Told::Host(fact), turn),
         }
     }
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use sync_api::Timestamp;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, AbortSignal};
+use web_sys::{AbortController, AbortSignal, RequestCredentials};
 
 /// An answer must be complete within this time, in milliseconds.
 const TIME_LIMIT: i32 = 30_000;
@@ -41,7 +41,7 @@ async fn saved(shell: &Shell, request: &Request, name: &str) -> Result<Answer, N
     let abort = AbortController::new().map_err(|_| NetworkError::Unreachable)?;
     let limit = TimeLimit::new(&shell.window, &abort);
     let result = async {
-        let response = begin(request, &abort.signal()).await?;
+        let response = begin(shell, request, &abort.signal()).await?;
         let head = head(&response);
         let is_csv = head.content_type.starts_with("text/csv");
         if !response.ok() || !is_csv {
@@ -69,7 +69,7 @@ pub(super) async fn answer(shell: &Shell, request: &Request) -> Result<Answer, N
     let abort = AbortController::new().map_err(|_| NetworkError::Unreachable)?;
     let limit = TimeLimit::new(&shell.window, &abort);
     let result = async {
-        let response = begin(request, &abort.signal()).await?;
+        let response = begin(shell, request, &abort.signal()).await?;
         read(&response).await
     }
     .await;
@@ -88,6 +88,7 @@ fn early(path: &str) -> Option<js_sys::Promise> {
 
 /// Sends a request and gives the answer's head.
 pub(super) async fn begin(
+    shell: &Shell,
     request: &Request,
     signal: &AbortSignal,
 ) -> Result<Response, NetworkError> {
@@ -105,7 +106,16 @@ pub(super) async fn begin(
         Method::Put => gloo_net::http::Method::PUT,
         Method::Delete => gloo_net::http::Method::DELETE,
     };
-    let mut builder = RequestBuilder::new(&request.path).method(method).abort_signal(Some(signal));
+    // The panel's own files are the page's neighbours.
+    let address = match request.path.starts_with('/') {
+        true => [shell.service.as_str(), &request.path].concat(),
+        false => request.path.clone(),
+    };
+    // From an extension's page the service's cookie is another site's.
+    let mut builder = RequestBuilder::new(&address)
+        .method(method)
+        .credentials(RequestCredentials::Include)
+        .abort_signal(Some(signal));
     if request.method != Method::Get {
         // No form and no link of another page can send it: a cookie alone changes nothing.
         builder = builder.header(sync_api::OWN_PAGE, "1");

@@ -11,7 +11,7 @@ use web_sys::AbortController;
 const SETTING: &str = "sync-sidebar.language";
 
 /// The language chosen before, or else the best of the browser's that there is a table for.
-pub(super) fn preferred(host: &impl Host) -> Locale {
+pub(super) fn preferred(host: &dyn Host) -> Locale {
     let chosen = host.setting(SETTING);
     chosen
         .into_iter()
@@ -26,7 +26,7 @@ pub(super) fn english() -> Words {
 }
 
 /// Remembers that the person chose this language.
-pub(super) fn keep(host: &impl Host, locale: Locale) {
+pub(super) fn keep(host: &dyn Host, locale: Locale) {
     host.keep_setting(SETTING, locale.tag());
 }
 
@@ -37,7 +37,7 @@ pub(super) fn speak(shell: &Rc<Shell>, locale: Locale) {
     }
     let shell = Rc::clone(shell);
     fetch::run(Box::pin(async move {
-        match load(locale).await {
+        match load(&shell, locale).await {
             Some(table) => {
                 let formats = Box::new(intl::Intl::new(locale));
                 switch(&shell, locale, Words::translated(table, formats));
@@ -68,10 +68,10 @@ fn file(folder: &str, locale: Locale) -> Request {
     }
 }
 
-async fn load(locale: Locale) -> Option<Table> {
+async fn load(shell: &Shell, locale: Locale) -> Option<Table> {
     let request = file("locales/", locale);
     let abort = AbortController::new().ok()?;
-    let response = fetch::begin(&request, &abort.signal()).await.ok()?;
+    let response = fetch::begin(shell, &request, &abort.signal()).await.ok()?;
     let answer = fetch::read(&response).await.ok()?;
     Table::parse(&answer.body).ok()
 }

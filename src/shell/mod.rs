@@ -15,9 +15,11 @@ mod presence;
 mod scrolling;
 mod sign_in_window;
 mod stream;
+mod surroundings;
 mod timers;
 
-use crate::host::{Browser, Host};
+use crate::host::window::SignInWindow;
+use crate::host::{self, Host};
 use crate::model::view::{View, page_text, view};
 use crate::model::{Effect, Event, Fact, Intent, Model, Now, StreamFact, update};
 use crate::text::Words;
@@ -34,11 +36,13 @@ pub fn run() {
     let Some(window) = web_sys::window() else {
         return;
     };
-    let host = Browser::new(window.clone());
-    let locale = language::preferred(&host);
+    let host = host::browser(&window);
+    let locale = language::preferred(&*host);
+    let service = service_of(&window);
     let view = RwSignal::new(View::default());
     let shell = Rc::new(Shell {
-        host,
+        host: RefCell::new(host),
+        service,
         window,
         model: RefCell::new(Model::new(locale)),
         queue: RefCell::default(),
@@ -51,7 +55,6 @@ pub fn run() {
         rows_told: Cell::new(None),
         focus_in_list: RefCell::new(None),
         sign_in_window: RefCell::new(None),
-        hears_sign_ins: Cell::new(false),
         view,
     });
     language::speak(&shell, locale);
@@ -62,8 +65,17 @@ pub fn run() {
         let shell = Rc::clone(&shell);
         Rc::new(move |intent| shell.tell(Event::Intent(intent)))
     });
+    if host::embedding::name(&shell.window).is_some() {
+        shell.tell(Event::Fact(Fact::Embedded));
+    }
     shell.tell(Event::Fact(Fact::Began));
-    shell.tell(Event::Fact(Fact::Addressed(shell.host.addressed_screen())));
+    shell.tell(Event::Fact(Fact::Addressed(shell.host().addressed_screen())));
+}
+
+/// Where the service is, as the page's root says it (`boot.js` reads it there, too).
+fn service_of(window: &web_sys::Window) -> String {
+    let root = window.document().and_then(|page| page.document_element());
+    root.and_then(|root| root.get_attribute("data-service")).unwrap_or_default()
 }
 
 /// How the views say what a person wants.
@@ -71,7 +83,9 @@ pub type Send = Rc<dyn Fn(Intent)>;
 
 /// The panel's life in one page.
 struct Shell {
-    host: Browser,
+    host: RefCell<Rc<dyn Host>>,
+    /// The service's origin; empty where it is the page's own.
+    service: String,
     window: web_sys::Window,
     model: RefCell<Model>,
     queue: RefCell<VecDeque<Event>>,
@@ -87,9 +101,7 @@ struct Shell {
     /// The row that had the focus when that was last looked at; empty for the list itself.
     focus_in_list: RefCell<Option<String>>,
     /// The window in which the person signs in at a provider.
-    sign_in_window: RefCell<Option<web_sys::Window>>,
-    /// Whether its last page is listened to.
-    hears_sign_ins: Cell<bool>,
+    sign_in_window: RefCell<Option<Box<dyn SignInWindow>>>,
     view: RwSignal<View>,
 }
 
@@ -113,6 +125,10 @@ impl Shell {
         self.draw();
     }
 
+    fn host(&self) -> Rc<dyn Host> {
+        Rc::clone(&self.host.borrow())
+    }
+
     fn now(&self) -> Now {
         Now {
             at: Timestamp::from_millis(js_sys::Date::now() as i64),
@@ -132,7 +148,7 @@ impl Shell {
             Effect::CloseStream => drop(self.stream.take()),
             Effect::After(timer, millis) => self.timers.borrow_mut().set(self, timer, millis),
             Effect::Cancel(timer) => self.timers.borrow_mut().cancel(timer),
-            Effect::ShowAddress(screen) => self.host.show_address(&screen),
+            Effect::ShowAddress(screen) => self.host().show_address(&screen),
             Effect::CopyPage => {
                 let text = {
                     let (model, words) = (self.model.borrow(), self.words.borrow());
@@ -146,9 +162,12 @@ impl Shell {
             Effect::Save(ticket, request, name) => fetch::save(self, ticket, request, name),
             Effect::Download(file) => download::give(&self.window, file),
             Effect::Speak(locale) => {
-                language::keep(&self.host, locale);
+                language::keep(&*self.host(), locale);
                 language::speak(self, locale);
             }
+            Effect::Translate(locale) => language::speak(self, locale),
+            Effect::Close => self.host().close(),
+            Effect::MeetHost(here) => surroundings::meet(self, here),
             Effect::Bear => {
                 if let Some(brand) = self.model.borrow().brand() {
                     brand::bear(&self.window, brand);

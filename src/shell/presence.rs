@@ -2,7 +2,6 @@
 //! leads.
 
 use super::Shell;
-use crate::host::Host;
 use crate::model::{Event, Fact};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -13,7 +12,7 @@ pub(super) fn watch(shell: &Rc<Shell>) {
     listen(shell, window, "online", |_| Some(Fact::Online));
     listen(shell, window, "offline", |_| Some(Fact::Offline));
     listen(shell, window, "hashchange", |shell| {
-        Some(Fact::Addressed(shell.host.addressed_screen()))
+        Some(Fact::Addressed(shell.host().addressed_screen()))
     });
     // From the browser's cache the page comes back with a stream that died meanwhile.
     listen(shell, window, "pageshow", |_| Some(Fact::Shown));

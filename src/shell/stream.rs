@@ -40,7 +40,7 @@ async fn follow(
     request: &Request,
     signal: &AbortSignal,
 ) -> StreamFact {
-    let response = match fetch::begin(request, signal).await {
+    let response = match fetch::begin(shell, request, signal).await {
         Ok(response) => response,
         Err(error) => return StreamFact::Broke(error),
     };

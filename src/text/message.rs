@@ -43,8 +43,14 @@ messages! {
     SignIn = "Sign in",
     SignedOut = "You are signed out.",
     SignInAt = "Sign in at {x} to see how your sync stands.",
+    ClosePanel = "Close this panel",
     Back = "Back",
     Dismiss = "Dismiss",
+
+    // The host
+    OutlookFails = "This panel cannot talk to Outlook.",
+    OtherMailbox = "You see the sync of {x}.",
+    OtherMailboxOpen = "The mailbox that is open here is another one: {x}.",
 
     // States
     Loading = "Looking…",
@@ -412,6 +418,7 @@ messages! {
     SignInInWindowAs = "Sign in as {x} in the window that has opened.",
     WindowBlocked = "The browser blocked the window",
     WindowBlockedHelp = "Press Open window, or allow pop-ups for this page, or use the link below.",
+    WindowNotOpened = "The window did not open",
     WindowClosed = "The window was closed before the end",
     WindowClosedHelp = "Press Open window to go on, or use the link below.",
     SignInUnderWay = "A sign-in is under way",

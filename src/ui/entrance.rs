@@ -1,11 +1,11 @@
 //! The sign-in page.
 
-use super::Screen;
 use super::parts::{El, button, el, tone_class, tone_icon};
+use super::{Screen, host_note};
 use crate::model::Intent;
 use crate::model::view::{Tone, View};
 
-pub(super) fn entrance(screen: Screen) -> El {
+pub(super) fn entrance(screen: Screen) -> Vec<El> {
     let sign_in = button(move || screen.tell(Intent::SignIn))
         .class("primary")
         .says("aria-disabled", screen.flag(|view| !view.entrance.press.enabled))
@@ -19,8 +19,9 @@ pub(super) fn entrance(screen: Screen) -> El {
         }))
         .child(tone_icon().shown_if(screen.flag(news)))
         .child(el("div").child(el("p").text(screen.text(|view| view.entrance.text.clone()))));
-    el("section")
+    let card = el("section")
         .class("card entrance")
         .child(text)
-        .child(el("div").class("actions").child(sign_in))
+        .child(el("div").class("actions").child(sign_in));
+    vec![card, host_note(screen)]
 }

@@ -1,7 +1,7 @@
 //! Sync settings › General.
 
 use super::parts::{El, button, el, explanation, line, tone_icon};
-use super::{Screen, actions, banner, coming, later, links, status_card, tabs};
+use super::{Screen, actions, banner, coming, host_note, later, links, status_card, tabs};
 use crate::model::Intent;
 use crate::model::view::{Line, Page, Tone};
 
@@ -11,6 +11,7 @@ pub(super) fn general(screen: Screen) -> Vec<El> {
         status_card::status_card(screen),
         last_error(screen),
         actions::actions(screen),
+        host_note(screen),
         banner::notice(screen),
         unavailable(screen),
         facts(screen),

@@ -72,6 +72,9 @@ fn menu(screen: Screen) -> El {
     let help = button(move || screen.tell(Intent::Go(Place::Help)))
         .shown_if(screen.flag(|view| !view.header.help.is_empty()))
         .text(screen.text(|view| view.header.help.clone()));
+    let close = button(move || screen.tell(Intent::Close))
+        .shown_if(screen.flag(|view| !view.header.close.is_empty()))
+        .text(screen.text(|view| view.header.close.clone()));
     let languages = screen.part(|view| view.header.languages.clone());
     let languages = el("div").live(move || {
         let speak = |locale: Locale| {
@@ -96,4 +99,5 @@ fn menu(screen: Screen) -> El {
         .child(about)
         .child(sign_out)
         .child(sign_out_everywhere)
+        .child(close)
 }

@@ -2,7 +2,8 @@
 
 use super::parts::El;
 use super::{
-    Screen, about, activity, connectivity, dashboard, help, history, issue, issues, report, session,
+    Screen, about, activity, connectivity, dashboard, help, history, host_note, issue, issues,
+    report, session,
 };
 use crate::model::view::Page;
 
@@ -23,4 +24,10 @@ pub(super) fn page(page: Page, screen: Screen) -> Vec<El> {
         Page::General => dashboard::dashboard(screen),
         Page::Entrance => Vec::new(),
     }
+}
+
+/// Builds what is said about the host. Only for a note that the model has drawn, as above.
+#[inline(never)]
+pub(super) fn note(screen: Screen) -> El {
+    host_note::host_note(screen)
 }

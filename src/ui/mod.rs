@@ -13,6 +13,7 @@ mod general;
 mod header;
 mod help;
 mod history;
+mod host_note;
 mod issue;
 mod issues;
 mod later;
@@ -106,6 +107,12 @@ pub(crate) fn mount(view: RwSignal<View>, send: Send) {
     let _ = panel.remove_attribute("aria-busy");
 }
 
+/// What the host has to do with it: its code comes with that of the host.
+fn host_note(screen: Screen) -> El {
+    let noted = screen.flag(|view| view.host_note.is_some());
+    el("div").live(move || noted.get().then(|| later::note(screen)).into_iter().collect())
+}
+
 /// A button that leads to another screen.
 fn go(screen: Screen, way: Way) -> El {
     button(move || screen.tell(Intent::Go(way.to.clone()))).text(way.label)
@@ -136,7 +143,7 @@ fn app(screen: Screen) -> AnyView {
         screen.part(|view| (view.page, view.coming.clone().filter(|_| view.page != Page::General)));
     let main = el("main").child(banner::trouble(screen)).live(move || match page.get() {
         (Page::General, _) => general::general(screen),
-        (Page::Entrance, _) => vec![entrance::entrance(screen)],
+        (Page::Entrance, _) => entrance::entrance(screen),
         (_, Some(coming)) => vec![tabs::tabs(screen), coming::coming(screen, coming)],
         (later, None) => later::page(later, screen),
     });

@@ -27,6 +27,12 @@ pub(crate) struct Panel {
     copied: Vec<String>,
     explanations_asked: Vec<Locale>,
     window: Vec<SignInEffect>,
+    /// How often the host was met.
+    pub(crate) hosts_met: usize,
+    /// The languages that were spoken without anybody's choice.
+    pub(crate) translated: Vec<Locale>,
+    /// Whether the panel was closed.
+    pub(crate) closed: bool,
     bears: bool,
     /// Whether `answer_something` tells of the legacy edition.
     pub(crate) legacy: bool,
@@ -50,6 +56,9 @@ impl Panel {
             copied: Vec::new(),
             explanations_asked: Vec::new(),
             window: Vec::new(),
+            hosts_met: 0,
+            translated: Vec::new(),
+            closed: false,
             bears: false,
             legacy: false,
             service_ahead: 0,
@@ -96,6 +105,9 @@ impl Panel {
                 Effect::LoadExplanations(locale) => self.explanations_asked.push(locale),
                 Effect::SignIn(_, effect) => self.window.push(effect),
                 Effect::Bear => self.bears = true,
+                Effect::MeetHost(_) => self.hosts_met += 1,
+                Effect::Translate(locale) => self.translated.push(locale),
+                Effect::Close => self.closed = true,
                 _ => {}
             }
         }

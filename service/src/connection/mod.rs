@@ -35,6 +35,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 use std::time::Duration;
 
+use rustls::pki_types::CertificateDer;
 use sync_api::{
     AuthorizationId, Connection, ConnectionAccess, ConnectionKind, ConnectionStatus, KindOffer,
     Side, SignInMethod, Timestamp,
@@ -73,6 +74,9 @@ pub struct ConnectionSettings {
     pub notice: Duration,
     /// How often an access is tested when nobody asks.
     pub check_every: Duration,
+    /// Certificates that providers may show beside those that the system trusts: the service's own, where it is its own
+    /// provider for a demo.
+    pub trusted: Vec<CertificateDer<'static>>,
     /// Turns names of servers into addresses.
     pub names: Arc<dyn Names>,
 }
@@ -88,6 +92,7 @@ impl ConnectionSettings {
             sign_in_time: Duration::from_secs(600),
             notice: Duration::from_secs(3 * 24 * 3600),
             check_every: Duration::from_secs(60),
+            trusted: Vec::new(),
             names: Arc::new(SystemNames),
         }
     }
@@ -132,9 +137,9 @@ impl Connections {
         Ok(Self {
             store,
             vault,
+            http: outgoing::client_that_trusts(&settings.trusted)?,
             settings,
             redirect,
-            http: outgoing::client()?,
             now,
             crm: Mutex::default(),
             email: Mutex::default(),

@@ -8,7 +8,8 @@ use futures_util::future::BoxFuture;
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, Request, StatusCode};
+use reqwest::{Certificate, Client, ClientBuilder, Request, StatusCode};
+use rustls::pki_types::CertificateDer;
 use url::Url;
 
 /// How long a connection may take to come about, and a whole answer.
@@ -38,7 +39,14 @@ pub struct NoClient(#[from] reqwest::Error);
 
 /// A client for providers.
 pub(crate) fn client() -> Result<Client, NoClient> {
-    build(|| builder().https_only(false))
+    client_that_trusts(&[])
+}
+
+/// The same, which takes these certificates, too, for those of somebody whom the system trusts.
+pub(super) fn client_that_trusts(also: &[CertificateDer<'static>]) -> Result<Client, NoClient> {
+    let also: Vec<Certificate> =
+        also.iter().map(|one| Certificate::from_der(one)).collect::<Result<_, _>>()?;
+    build(|| builder().https_only(false).tls_certs_merge(also.clone()))
 }
 
 /// A client for one server of a person's choice: it connects to these addresses and no others, whatever the

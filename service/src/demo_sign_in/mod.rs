@@ -16,6 +16,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::http::uri::Authority;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -214,7 +215,9 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>(demo: Arc<DemoSignIn>) ->
 
 /// Whoever comes under another name than the machine's own comes from elsewhere.
 async fn guard(request: Request, next: Next) -> Response {
-    let host = request.headers().get("host").and_then(|host| host.to_str().ok());
+    // HTTP/2 has no such header, but the host in the address.
+    let header = || request.headers().get("host").and_then(|host| host.to_str().ok());
+    let host = request.uri().authority().map(Authority::as_str).or_else(header);
     let named = host.and_then(|host| Url::parse(&format!("http://{host}/")).ok());
     if named.as_ref().is_some_and(|url| is_loopback(url.host())) {
         return next.run(request).await;

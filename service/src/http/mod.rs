@@ -11,6 +11,7 @@ pub mod event_hub;
 mod events;
 pub mod extension_id;
 mod filter;
+pub mod frame_ancestors;
 pub mod gate;
 pub mod idempotency;
 mod input;
@@ -35,6 +36,7 @@ pub mod sign_in;
 mod sign_in_pages;
 mod signed_in;
 mod site;
+pub mod tls;
 
 use std::any::Any;
 use std::path::PathBuf;
@@ -43,7 +45,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use sync_api::{BASE_PATH, SignInOffer, Timestamp};
 use tokio_util::sync::CancellationToken;
@@ -56,6 +58,7 @@ use crate::demo_sign_in::{self, DemoSignIn};
 use crate::engine::Engine;
 use crate::product::ProductSettings;
 use event_hub::RingLimits;
+use frame_ancestors::FrameAncestor;
 use gate::Gate;
 use idempotency::IdempotencyKeys;
 use own_address::OwnAddresses;
@@ -83,6 +86,8 @@ pub struct HttpSettings {
     pub demo: Option<Arc<DemoSignIn>>,
     /// What the sidebar is called here, and how it looks.
     pub product: ProductSettings,
+    /// Who may show the panel in a frame, beside Outlook.
+    pub frame_ancestors: Vec<FrameAncestor>,
 }
 
 impl HttpSettings {
@@ -96,6 +101,7 @@ impl HttpSettings {
             tokens: TokenLimits::default(),
             demo: None,
             product: ProductSettings::default(),
+            frame_ancestors: Vec::new(),
         }
     }
 }
@@ -188,12 +194,12 @@ pub fn router(state: AppState) -> Router {
         .merge(sign_in_pages::routes())
         .merge(service_sign_in_pages::routes())
         .merge(demo)
-        .fallback_service(site::Site::new(state.settings.site.clone()))
+        .fallback_service(site::Site::new(&state.settings))
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES))
         .layer(from_fn_with_state(state.clone(), limits::keep))
         .layer(from_fn_with_state(state.clone(), own_address::guard))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(map_response(security_headers::add))
+        .layer(from_fn_with_state(state.clone(), security_headers::add))
         .layer(from_fn_with_state(state.clone(), request_log::write))
         .with_state(state)
 }

@@ -22,6 +22,7 @@ use super::{AppState, is_api};
 pub struct OwnAddresses {
     hosts: BTreeSet<String>,
     origins: BTreeSet<String>,
+    by_https: BTreeSet<String>,
     extensions: BTreeSet<ExtensionId>,
 }
 
@@ -94,20 +95,34 @@ fn default_port(scheme: &str) -> Option<u16> {
 impl OwnAddresses {
     /// The loopback names on the port that is listened on, and the given origins (of a proxy).
     pub fn new(listening: SocketAddr, given: &[Origin]) -> Self {
+        Self::by_scheme("http", listening, given)
+    }
+
+    /// The same for a service that speaks TLS itself.
+    pub fn over_tls(listening: SocketAddr, given: &[Origin]) -> Self {
+        Self::by_scheme("https", listening, given)
+    }
+
+    fn by_scheme(scheme: &str, listening: SocketAddr, given: &[Origin]) -> Self {
         let ip = match listening {
             SocketAddr::V4(v4) => v4.ip().to_string(),
             SocketAddr::V6(v6) => format!("[{}]", v6.ip()),
         };
         let names = ["127.0.0.1", "localhost", "[::1]", &ip];
         let local = names.into_iter().map(|host| Origin {
-            scheme: "http".to_owned(),
+            scheme: scheme.to_owned(),
             host: host.to_owned(),
-            port: Some(listening.port()).filter(|port| *port != 80),
+            port: Some(listening.port()).filter(|port| Some(*port) != default_port(scheme)),
         });
         let mut own = Self::default();
         for origin in local.chain(given.iter().cloned()) {
             own.add(&origin);
         }
+        // What a browser remembers of a host holds for all of its ports. Only where the service has the scheme's own can it
+        // speak for the whole host, and never for somebody's own machine.
+        let whole = |origin: &&Origin| origin.is_https() && origin.port.is_none();
+        let public = given.iter().filter(whole).filter(|origin| !origin.is_loopback());
+        own.by_https = public.map(|origin| origin.host.clone()).collect();
         own
     }
 
@@ -120,6 +135,15 @@ impl OwnAddresses {
         }
         self.origins = pages.origins;
         self
+    }
+
+    /// Whether the host that the request names is one that browsers are to reach by https alone.
+    pub(super) fn is_by_https(&self, request: &Request) -> bool {
+        let header = || request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+        let host = request.uri().authority().map(Authority::as_str).or_else(header);
+        host.is_some_and(|host| {
+            self.by_https.contains(&host.trim_end_matches(":443").to_ascii_lowercase())
+        })
     }
 
     /// The same, and pages of these extensions. A browser sends their origin with whatever may change something, and
@@ -281,6 +305,29 @@ mod tests {
     }
 
     #[test]
+    fn only_a_host_that_is_the_services_own_is_for_https_alone() {
+        let given =
+            ["https://sync.example.com", "https://mail.example.com:8443", "https://localhost"]
+                .map(|origin| origin.parse().unwrap());
+        let own = OwnAddresses::over_tls("127.0.0.1:443".parse().unwrap(), &given);
+        for (host, expected) in [
+            ("sync.example.com", true),
+            ("Sync.example.com:443", true),
+            ("mail.example.com:8443", false),
+            ("localhost", false),
+            ("127.0.0.1:443", false),
+            ("elsewhere.example", false),
+        ] {
+            let by_header = Request::builder().uri("/").header("host", host);
+            let by_address = Request::builder().uri(format!("https://{host}/"));
+            for request in [by_header, by_address] {
+                let request = request.body(Body::empty()).unwrap();
+                assert_eq!(own.is_by_https(&request), expected, "{host}");
+            }
+        }
+    }
+
+    #[test]
     fn a_foreign_page_is_refused_by_the_api_even_without_an_origin() {
         for (site, refused) in
             [("cross-site", true), ("same-site", true), ("same-origin", false), ("none", false)]
@@ -288,6 +335,24 @@ mod tests {
             let headers = [("host", "127.0.0.1:8080"), ("sec-fetch-site", site)];
             assert_eq!(check(&headers, "/api/v1/sync").is_some(), refused, "{site}");
             assert_eq!(check(&headers, "/"), None, "a link to the page works: {site}");
+        }
+    }
+
+    #[test]
+    fn over_tls_pages_are_own_by_https_alone() {
+        let own = OwnAddresses::over_tls("127.0.0.1:8443".parse().unwrap(), &[]);
+        let refused = |origin: &str| {
+            let request = Request::builder().uri("/").header("host", "localhost:8443");
+            own.check(&request.header("origin", origin).body(Body::empty()).unwrap()).is_err()
+        };
+        assert!(!refused("https://localhost:8443") && !refused("https://127.0.0.1:8443"));
+        assert!(refused("http://localhost:8443") && refused("https://localhost"));
+
+        let own = OwnAddresses::over_tls("127.0.0.1:443".parse().unwrap(), &[]);
+        for host in ["localhost", "localhost:443"] {
+            let request = Request::builder().uri("/").header("host", host);
+            let request = request.header("origin", "https://localhost");
+            assert_eq!(own.check(&request.body(Body::empty()).unwrap()), Ok(()), "{host}");
         }
     }
 

@@ -5,6 +5,7 @@ use std::io::{Error, ErrorKind};
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum::serve::Listener;
 use tokio::net::TcpListener;
 
 use super::{AppState, router};
@@ -46,11 +47,15 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
 
 /// Serves until `stop`, then ends the streams, lets commands and requests finish within
 /// [`LAST_REQUESTS`] each, and shuts the engines down within [`ENGINE_STOP`].
-pub async fn serve(
-    listener: TcpListener,
+pub async fn serve<L>(
+    listener: L,
     state: AppState,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), ServeError> {
+) -> Result<(), ServeError>
+where
+    L: Listener,
+    L::Addr: std::fmt::Debug,
+{
     let stopping = state.shutdown.clone();
     tokio::spawn({
         let stopping = stopping.clone();

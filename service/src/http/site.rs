@@ -15,8 +15,8 @@ use tower::{Service, ServiceExt};
 use tower_http::services::ServeDir;
 
 use super::problem::{ApiProblem, ProblemCode};
-use super::security_headers::PAGE_POLICY;
-use super::{input, is_api};
+use super::security_headers::{OPENER_POLICY, PAGE_POLICY, RESOURCE_POLICY, outlook_policy};
+use super::{HttpSettings, input, is_api};
 
 /// Serves one folder. Packed variants (`.br`, `.gz`) beside a file stand for it where the client
 /// takes them.
@@ -24,15 +24,17 @@ use super::{input, is_api};
 pub(super) struct Site {
     files: ServeDir,
     folder: PathBuf,
+    outlook_policy: HeaderValue,
 }
 
 impl Site {
-    pub(super) fn new(folder: PathBuf) -> Self {
+    pub(super) fn new(settings: &HttpSettings) -> Self {
+        let folder = settings.site.clone();
         let files = ServeDir::new(&folder)
             .append_index_html_on_directories(false)
             .precompressed_br()
             .precompressed_gzip();
-        Self { files, folder }
+        Self { files, folder, outlook_policy: outlook_policy(&settings.frame_ancestors) }
     }
 
     async fn answer(self, mut request: Request) -> Response {
@@ -65,8 +67,34 @@ impl Site {
             StatusCode::INTERNAL_SERVER_ERROR => {
                 ApiProblem::internal(&"a file of the site could not be read").into_response()
             }
-            _ => complete(answer, &path),
+            _ => self.complete(answer, &path),
         }
+    }
+
+    /// Adds what the build knows and a file server does not.
+    fn complete(&self, mut answer: Response, path: &str) -> Response {
+        let icon = is_icon(path);
+        let keep = match path {
+            _ if is_hashed(path) => "public, max-age=31536000, immutable",
+            // Outlook shows a picture of its own in place of one that it may not keep.
+            _ if icon => "public, max-age=86400",
+            _ => "no-cache",
+        };
+        let (policy, opener) = match path {
+            // Outlook opens the sign-in's window, which is of this origin but in a group of windows with Outlook.
+            "/outlook.html" => (self.outlook_policy.clone(), "unsafe-none"),
+            // The panel opens it itself; it goes to a provider and comes back to tell that it is done.
+            _ => (HeaderValue::from_static(PAGE_POLICY), "same-origin-allow-popups"),
+        };
+        let headers = answer.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        headers.insert(OPENER_POLICY, HeaderValue::from_static(opener));
+        if icon {
+            headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+        }
+        name_charset(headers);
+        answer
     }
 }
 
@@ -91,17 +119,9 @@ fn is_hidden(path: &str) -> bool {
     decoded.split(|byte| matches!(byte, b'/' | b'\\')).any(|part| part.starts_with(b"."))
 }
 
-/// Adds what the build knows and a file server does not.
-fn complete(mut answer: Response, path: &str) -> Response {
-    let keep = if is_hashed(path) { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let headers = answer.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
-    // The panel opens the sign-in's window, which goes to a provider and comes back to tell that it is done.
-    let popups = HeaderValue::from_static("same-origin-allow-popups");
-    headers.insert("cross-origin-opener-policy", popups);
-    name_charset(headers);
-    answer
+/// Whether it is a picture that a manifest names, which Outlook shows beside its own.
+fn is_icon(path: &str) -> bool {
+    path.strip_prefix("/icons/").is_some_and(|name| name.ends_with(".png") && !name.contains('/'))
 }
 
 /// Everything of ours is UTF-8, and only text needs to say so.

@@ -73,6 +73,10 @@ impl Service {
     }
 
     pub(crate) fn at(address: &str, change: impl FnOnce(&mut HttpSettings)) -> Self {
+        Self::named(OwnAddresses::new(address.parse().unwrap(), &[]), change)
+    }
+
+    pub(crate) fn named(own: OwnAddresses, change: impl FnOnce(&mut HttpSettings)) -> Self {
         let site = tempfile::tempdir().unwrap();
         let mut settings = HttpSettings::new(site.path());
         change(&mut settings);
@@ -82,7 +86,6 @@ impl Service {
             let clock = clock.clone();
             Arc::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst)))
         };
-        let own = OwnAddresses::new(address.parse().unwrap(), &[]);
         let keys = Arc::new(KeysInMemory::default());
         let person = Person::new("local", engine.clone(), keys, settings.ring).unwrap();
         let state = AppState::new(Gate::Local(person.clone()), own, settings, now).unwrap();

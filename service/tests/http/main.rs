@@ -29,6 +29,7 @@ mod secrets;
 mod server;
 mod signing_in;
 mod site;
+mod tls;
 
 #[path = "../support/mod.rs"]
 mod support;

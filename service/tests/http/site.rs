@@ -1,8 +1,10 @@
 //! The sidebar's files.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use axum::http::StatusCode;
+use sync_service::http::own_address::OwnAddresses;
 
 use crate::client::{Answer, Service, plain};
 
@@ -19,6 +21,8 @@ fn built() -> Service {
         ("sync-sidebar-0123456789abcdef.js", "export {}"),
         ("base-0123456789abcdef.css", "a{}"),
         ("icon.svg", "<svg/>"),
+        ("outlook.html", "<!doctype html><title>Sync</title>"),
+        ("panel.html", "<!doctype html><title>Sync</title>"),
         ("words.json", "{}"),
         (".secret", "hidden"),
     ] {
@@ -26,6 +30,9 @@ fn built() -> Service {
     }
     fs::create_dir(folder.join(".git")).unwrap();
     fs::write(folder.join(".git/config"), "hidden").unwrap();
+    fs::create_dir(folder.join("icons")).unwrap();
+    fs::write(folder.join("icons/icon-64.png"), "png").unwrap();
+    fs::write(folder.join("icons/readme.txt"), "text").unwrap();
     fs::create_dir(folder.join("locales")).unwrap();
     fs::write(folder.join("locales/index.html"), "inner").unwrap();
     service
@@ -47,6 +54,10 @@ async fn every_file_has_its_type_and_its_keeping() {
         ("/base-0123456789abcdef.css", "text/css; charset=utf-8", forever),
         ("/icon.svg", "image/svg+xml", "no-cache"),
         ("/words.json", "application/json", "no-cache"),
+        ("/outlook.html", "text/html; charset=utf-8", "no-cache"),
+        ("/panel.html", "text/html; charset=utf-8", "no-cache"),
+        ("/icons/icon-64.png", "image/png", "public, max-age=86400"),
+        ("/icons/readme.txt", "text/plain; charset=utf-8", "no-cache"),
     ] {
         let answer = get(&service, path, &[]).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
@@ -59,25 +70,97 @@ async fn every_file_has_its_type_and_its_keeping() {
     }
 }
 
+const PLAIN: [&str; 10] = [
+    "default-src 'none'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "object-src 'none'",
+    "frame-ancestors 'none'",
+];
+
+/// The policy's parts, in no order.
+fn parts(answer: &Answer) -> BTreeSet<&str> {
+    answer.header("content-security-policy").split("; ").collect()
+}
+
 #[tokio::test]
-async fn the_page_may_load_its_own_files_and_nothing_else() {
-    let answer = get(&built(), "/", &[]).await;
-    let policy = answer.header("content-security-policy");
-    for part in [
-        "default-src 'none'",
-        "script-src 'self' 'wasm-unsafe-eval'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "object-src 'none'",
-        "frame-ancestors 'none'",
-    ] {
-        assert!(policy.split("; ").any(|one| one == part), "{part} in {policy}");
+async fn a_page_may_load_its_own_files_and_nothing_else() {
+    for path in ["/", "/index.html", "/panel.html", WASM, "/icons/icon-64.png", "/%6futlook.html"] {
+        let answer = get(&built(), path, &[]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert_eq!(parts(&answer), BTreeSet::from(PLAIN), "{path}");
+        let opener = answer.header("cross-origin-opener-policy");
+        assert_eq!(opener, "same-origin-allow-popups", "{path}");
     }
-    assert!(!policy.contains("unsafe-inline"));
+}
+
+#[tokio::test]
+async fn outlooks_page_may_load_office_js_too_and_be_shown_by_outlook() {
+    let answer = get(&built(), "/outlook.html", &[]).await;
+    let mut expected = BTreeSet::from(PLAIN);
+    for part in [PLAIN[1], PLAIN[9]] {
+        expected.remove(part);
+    }
+    expected.extend([
+        "script-src 'self' 'wasm-unsafe-eval' https://appsforoffice.microsoft.com https://ajax.aspnetcdn.com",
+        "style-src-attr 'unsafe-hashes' 'sha256-aqNNdDLnnrDOnTNdkJpYlAxKVJtLt9CtFLklmInuUAE='",
+        "frame-src https://appsforoffice.microsoft.com https://telemetryservice.firstpartyapps.oaspapps.com",
+        "frame-ancestors https://outlook.office.com https://outlook.office365.com https://outlook.live.com https://outlook.cloud.microsoft",
+    ]);
+    assert_eq!(parts(&answer), expected);
+    assert_eq!(answer.header("cross-origin-opener-policy"), "unsafe-none");
+    assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin");
+    assert_eq!(answer.header("x-frame-options"), "");
+}
+
+#[tokio::test]
+async fn an_outlook_of_ones_own_may_show_it_when_it_is_named() {
+    let named = "https://mail.example.com".parse().unwrap();
+    let service = Service::with(|settings| settings.frame_ancestors = vec![named]);
+    fs::write(service.site.path().join("outlook.html"), "<!doctype html>").unwrap();
+    fs::write(service.site.path().join("index.html"), "<!doctype html>").unwrap();
+    let answer = get(&service, "/outlook.html", &[]).await;
+    let ancestors = parts(&answer).into_iter().find(|part| part.starts_with("frame-ancestors"));
+    let ancestors = ancestors.unwrap();
+    assert!(ancestors.ends_with(" https://mail.example.com"), "{ancestors}");
+    assert!(ancestors.contains(" https://outlook.office.com "), "{ancestors}");
+    assert!(parts(&get(&service, "/", &[]).await).contains("frame-ancestors 'none'"));
+}
+
+#[tokio::test]
+async fn only_icons_may_be_shown_by_other_sites() {
+    let service = built();
+    for (path, whose) in [
+        ("/icons/icon-64.png", "cross-origin"),
+        ("/icons/readme.txt", "same-origin"),
+        ("/icon.svg", "same-origin"),
+        ("/outlook.html", "same-origin"),
+        (WASM, "same-origin"),
+    ] {
+        let answer = get(&service, path, &[]).await;
+        assert_eq!(answer.header("cross-origin-resource-policy"), whose, "{path}");
+    }
+    let missing = get(&service, "/icons/none.png", &[]).await;
+    assert_eq!(missing.header("cross-origin-resource-policy"), "same-origin");
+    assert_eq!(missing.header("cache-control"), "no-store");
+}
+
+#[tokio::test]
+async fn browsers_are_told_to_come_by_https_where_that_is_the_only_way() {
+    let given = ["https://sync.example.com".parse().unwrap()];
+    let own = OwnAddresses::new("127.0.0.1:8080".parse().unwrap(), &given);
+    let service = Service::named(own, |_| ());
+    for path in ["/", "/api/v1/sync"] {
+        let answer = get(&service, path, &[("host", "sync.example.com")]).await;
+        assert_eq!(answer.header("strict-transport-security"), "max-age=31536000", "{path}");
+        let answer = get(&service, path, &[]).await;
+        assert_eq!(answer.header("strict-transport-security"), "", "{path}");
+    }
 }
 
 #[tokio::test]

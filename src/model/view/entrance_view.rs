@@ -1,6 +1,6 @@
 //! The sign-in page: why it is shown, and what to press.
 
-use super::{Button, Tone, problem_words};
+use super::{Button, Tone, problem_words, sign_in_view};
 use crate::model::{Entrance, Later, Model, ServiceSignIn, SignInEnd, SignInStage, SignInWindow};
 use crate::text::{Message, Words};
 
@@ -35,7 +35,12 @@ pub(super) fn entrance_view(model: &Model, words: &Words) -> EntranceView {
 }
 
 /// How the sign-in at the provider stands.
-pub(super) fn at_provider(view: &mut EntranceView, sign_in: &ServiceSignIn, words: &Words) {
+pub(super) fn at_provider(
+    view: &mut EntranceView,
+    sign_in: &ServiceSignIn,
+    model: &Model,
+    words: &Words,
+) {
     let busy = |message: Message| (Tone::Busy, words.say(message), (Message::SignIn, false));
     let (tone, text, press) = match &sign_in.stage {
         SignInStage::Waiting(None) | SignInStage::Wanted => return,
@@ -45,12 +50,15 @@ pub(super) fn at_provider(view: &mut EntranceView, sign_in: &ServiceSignIn, word
         // There is nowhere to send a window that opens again yet.
         SignInStage::Preparing(_) | SignInStage::Beginning(..) => busy(Message::OpeningSignIn),
         SignInStage::AtProvider { window, .. } => {
-            let (tone, message) = match window {
-                SignInWindow::Blocked => (Tone::Warning, Message::EntranceBlocked),
-                SignInWindow::Closed => (Tone::Warning, Message::EntranceClosed),
-                _ => (Tone::Busy, Message::SignInInWindow),
+            let (tone, text) = match window {
+                SignInWindow::Blocked => (Tone::Warning, words.say(Message::EntranceBlocked)),
+                SignInWindow::Closed => (Tone::Warning, words.say(Message::EntranceClosed)),
+                SignInWindow::Refused(why) => {
+                    (Tone::Warning, sign_in_view::not_opened(*why, model, words).join(" "))
+                }
+                _ => (Tone::Busy, words.say(Message::SignInInWindow)),
             };
-            (tone, words.say(message), (Message::OpenWindow, true))
+            (tone, text, (Message::OpenWindow, true))
         }
         SignInStage::Proving => busy(Message::CheckingSignIn),
     };

@@ -41,6 +41,8 @@ pub struct Header {
     pub sign_out_everywhere: String,
     /// Help; empty where the vendor offers none.
     pub help: String,
+    /// Closes the panel; empty where it cannot do so.
+    pub close: String,
     /// The other languages.
     pub languages: Vec<Locale>,
 }
@@ -105,6 +107,10 @@ pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
             false => String::new(),
         },
         help: if has_help(model) { words.say(Message::Help) } else { String::new() },
+        close: match model.host.closes {
+            true => words.say(Message::ClosePanel),
+            false => String::new(),
+        },
         languages: Locale::ALL.into_iter().filter(|locale| *locale != model.locale).collect(),
     }
 }

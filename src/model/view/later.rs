@@ -2,16 +2,17 @@
 
 use super::{
     Page, View, about, activity_view, connectivity_view, dashboard_view, entrance_view, help_view,
-    history_view, issue_view, issues_view, report_view, session_text, session_view,
+    history_view, host_note, issue_view, issues_view, report_view, session_text, session_view,
 };
 use crate::model::later::Here;
 use crate::model::{Entrance, Model, Screen};
 use crate::text::Words;
 use sync_api::Timestamp;
 
-/// Puts the page's part into the view.
+/// Puts the page's part into the view, and what the host has to do with it.
 #[inline(never)]
 pub(super) fn fill(view: &mut View, _: Here, model: &Model, now: Timestamp, words: &Words) {
+    view.host_note = host_note::host_note(model, words);
     match view.page {
         Page::History => view.history = history_view::history_view(model, now, words),
         Page::Issues => view.issues = issues_view::issues_view(model, now, words),
@@ -25,13 +26,14 @@ pub(super) fn fill(view: &mut View, _: Here, model: &Model, now: Timestamp, word
         Page::Report => view.report = report_view::report_view(model, words),
         Page::About => view.about = about::about(model, words),
         Page::Help => view.help = help_view::help_view(model, words),
+        Page::General if !view.is_dashboard => {}
         Page::General => {
             view.dashboard = dashboard_view::dashboard_view(model, now, words);
             view.session = session_view::session_view(model, now, words);
         }
         Page::Entrance => {
             if let Entrance::Provider(sign_in) = &model.entrance {
-                entrance_view::at_provider(&mut view.entrance, sign_in, words);
+                entrance_view::at_provider(&mut view.entrance, sign_in, model, words);
             }
         }
     }

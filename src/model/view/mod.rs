@@ -17,6 +17,7 @@ mod facts;
 mod header;
 mod help_view;
 mod history_view;
+mod host_note;
 mod issue_view;
 mod issue_words;
 mod issues_view;
@@ -48,6 +49,7 @@ pub use facts::Facts;
 pub use header::Header;
 pub use help_view::HelpView;
 pub use history_view::HistoryView;
+pub use host_note::HostNote;
 pub use issue_view::{IssueView, RecordPageView};
 pub use issues_view::{CauseLine, IssuesView};
 pub use line::{Group, Line, Way};
@@ -74,6 +76,8 @@ pub struct View {
     pub header: Header,
     /// The trouble on the line to the service, if there is any.
     pub banner: Option<Banner>,
+    /// What the host has to do with it, if there is something to say.
+    pub host_note: Option<HostNote>,
     /// What came of the last press.
     pub notice: Option<NoticeView>,
     /// Said in place of a screen that has not been loaded yet; absent once it can be drawn.
@@ -220,19 +224,15 @@ pub fn view(model: &Model, now: Timestamp, words: &Words) -> View {
             view.unavailable = status_card::unavailable(model, words);
             view.is_dashboard = model.is_legacy();
         }
-        Page::Entrance => {
-            view.entrance = entrance_view::entrance_view(model, words);
-            if let Some(here) = model.later.here() {
-                later::fill(&mut view, here, model, now, words);
-            }
-        }
+        Page::Entrance => view.entrance = entrance_view::entrance_view(model, words),
         _ => {}
     }
-    if view.is_dashboard || !matches!(page, Page::General | Page::Entrance) {
-        match model.later.here() {
-            Some(here) => later::fill(&mut view, here, model, now, words),
-            None => view.coming = Some(coming::coming(model, words)),
+    match model.later.here() {
+        Some(here) => later::fill(&mut view, here, model, now, words),
+        None if view.is_dashboard || !matches!(page, Page::General | Page::Entrance) => {
+            view.coming = Some(coming::coming(model, words));
         }
+        None => {}
     }
     view.announcement = announcement::announcement(&view, model, words);
     view

@@ -1,9 +1,10 @@
 //! What a card says of a sign-in: that it is under way and how to go on, what came of it, and the form
 //! that leads to it.
 
+use super::explained::explained;
 use super::{Explained, Line, Step, Tone, connection_words, connectivity_view, problem_words};
 use crate::client::Failure;
-use crate::model::{ConnectionCommand, ConnectionOutcome, Model, SignInWindow};
+use crate::model::{ConnectionCommand, ConnectionOutcome, Model, SignInWindow, WindowRefusal};
 use crate::text::{Message, Words};
 use sync_api::{
     Authorization, AuthorizationStatus, Connection, Intent as Purpose, NextStep, SignInMethod,
@@ -128,6 +129,10 @@ pub(super) fn waiting(
         SignInWindow::Blocked => {
             (Tone::Warning, Message::WindowBlocked, words.say(Message::WindowBlockedHelp))
         }
+        SignInWindow::Refused(why) => {
+            let text = not_opened(why, model, words).split_off(1).join(" ");
+            (Tone::Warning, Message::WindowNotOpened, text)
+        }
         SignInWindow::Closed => {
             let text = [Message::NothingChanged, Message::WindowClosedHelp].map(|it| words.say(it));
             (Tone::Warning, Message::WindowClosed, text.join(" "))
@@ -162,6 +167,14 @@ pub(super) fn waiting(
         },
         url,
     })
+}
+
+/// That a host did not open the window, why, and what helps: sentences. The first one always is the same.
+pub(super) fn not_opened(why: WindowRefusal, model: &Model, words: &Words) -> Vec<String> {
+    let explained = explained(model, &why.code(), words);
+    let why = (!explained.words.is_empty()).then_some(explained.words);
+    let title = [words.say(Message::WindowNotOpened), ".".to_owned()].concat();
+    [title].into_iter().chain(why).chain(explained.advice).collect()
 }
 
 pub(super) fn said(card: &Connection, model: &Model, words: &Words) -> Option<SaidView> {

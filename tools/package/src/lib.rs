@@ -1,4 +1,5 @@
-//! What mail hosts need to install the sidebar: its icons, the manifest of the Outlook add-in, and the Gmail extension.
+//! What mail hosts need to install the sidebar: its icons, the manifest of the Outlook add-in, and the Gmail extension; and
+//! the certificate that whoever works on it needs.
 //!
 //! ```text
 //! origin, version, icons ──► manifest ──► XML ──► rules ──► faults
@@ -8,6 +9,7 @@
 //! inside of `extension`.
 
 pub mod add_in_id;
+pub mod certificate;
 pub mod extension;
 mod format;
 pub mod icons;

@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use rustls_pki_types::UnixTime;
 use sync_package::add_in_id;
+use sync_package::certificate::{self, CertificateError, Files, Outcome};
 use sync_package::extension::archive::{self, ArchiveError};
 use sync_package::extension::key::{Key, NotAKey};
 use sync_package::extension::{self, Extension, ExtensionError, files};
 use sync_package::icons::{IconError, Icons};
-use sync_package::manifest::{Manifest, ManifestError, PAGE};
+use sync_package::manifest::{Manifest, ManifestError};
 use sync_package::origin::{Origin, OriginError};
 use sync_package::rules::{self, Expected, Fault};
 use sync_package::stage::Stage;
@@ -43,6 +45,13 @@ enum Command {
     },
     /// Draws the icons in all sizes.
     Icons {
+        /// The folder to write them into.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Sees to it that there is a certificate for https on this very machine, for development: certificate.pem and key.pem.
+    /// One that is good for another week is kept.
+    Certificate {
         /// The folder to write them into.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
@@ -117,6 +126,8 @@ enum PackageError {
     Manifest(#[from] ManifestError),
     #[error(transparent)]
     Version(#[from] NoManifestVersion),
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     #[error("{0}: {1}")]
     File(PathBuf, io::Error),
     #[error("{0} is not a manifest to give to anybody:{list}", list = list(.1))]
@@ -173,6 +184,7 @@ fn run(command: &Command) -> Result<(), PackageError> {
         Command::Icons { out } => {
             Icons::draw()?.write(out).map_err(|error| PackageError::File(out.clone(), error))
         }
+        Command::Certificate { out } => see_to_certificate(out),
         Command::Extension { place, site, out, unpacked, key, no_key } => {
             let key = match (key, no_key) {
                 (Some(key), _) => Some(key.clone()),
@@ -251,9 +263,18 @@ fn check(place: &Place, manifest: &Path, site: &Path) -> Result<(), PackageError
     let expected = Expected { origin, version: Version::of_this_build()?, stage: place.stage() };
     let mut faults = rules::check(&xml, &expected);
     faults.extend(rules::check_site(&xml, origin, site));
-    good(manifest, faults)?;
-    if !site.join(PAGE).is_file() {
-        eprintln!("note: the site has no {PAGE} yet, which the add-in's buttons open");
+    good(manifest, faults)
+}
+
+/// Says what to do only when there is something to do.
+fn see_to_certificate(folder: &Path) -> Result<(), PackageError> {
+    let Files { certificate, .. } = Files::of(folder);
+    match certificate::keep_or_make(folder, UnixTime::now())? {
+        Outcome::Kept => {}
+        Outcome::Made => println!(
+            "A new certificate for this machine is in {}. Browsers warn of it until they are told to trust it: README.md tells how.",
+            certificate.display()
+        ),
     }
     Ok(())
 }

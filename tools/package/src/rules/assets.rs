@@ -1,17 +1,16 @@
-//! Whether the site has the pictures that a manifest names, in the sizes that it promises.
+//! Whether the site has what a manifest names: the page behind the buttons, and pictures in the sizes that are promised.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use resvg::tiny_skia::Pixmap;
 use roxmltree::{Document, Node};
 
 use super::fault::Fault;
-use super::{blocks, child, within};
+use super::{blocks, child, page, within};
 use crate::origin::Origin;
 
 /// Compares a manifest with the folder of the built site.
-///
-/// Only the pictures: what is in the page behind the buttons is its own build's to check.
 pub fn check_site(xml: &str, origin: &Origin, site: &Path) -> Vec<Fault> {
     let document = match Document::parse(xml) {
         Ok(document) => document,
@@ -36,10 +35,36 @@ pub fn check_site(xml: &str, origin: &Origin, site: &Path) -> Vec<Fault> {
     }
     wanted.sort_unstable();
     wanted.dedup();
-    wanted
+    let pictures = wanted
         .into_iter()
-        .filter_map(|(address, pixels)| check_picture(address, pixels, origin, site))
+        .filter_map(|(address, pixels)| check_picture(address, pixels, origin, site));
+    pages(root)
+        .into_iter()
+        .flat_map(|address| check_page(address, origin, site))
+        .chain(pictures)
         .collect()
+}
+
+/// The addresses that buttons open, each once.
+fn pages<'a>(root: Node<'a, '_>) -> BTreeSet<&'a str> {
+    let places = root
+        .descendants()
+        .filter(|node| matches!(node.tag_name().name(), "SourceLocation" | "Url"))
+        .flat_map(|place| place.descendants());
+    let values = places.flat_map(|node| [node.attribute("DefaultValue"), node.attribute("Value")]);
+    values.flatten().collect()
+}
+
+fn check_page(address: &str, origin: &Origin, site: &Path) -> Vec<Fault> {
+    let Some(path) = origin.path_of(address) else {
+        return vec![Fault::OtherOrigin(address.to_owned(), origin.to_string())];
+    };
+    let file = path.split(['?', '#']).next().unwrap_or_default();
+    match std::fs::read(site.join(file)).map(String::from_utf8) {
+        Ok(Ok(html)) => page::check(&html, file),
+        Ok(Err(_)) => vec![Fault::NotText(file.to_owned())],
+        Err(_) => vec![Fault::NoFile(file.to_owned())],
+    }
 }
 
 fn number(node: Node<'_, '_>, name: &str) -> Option<u32> {

@@ -82,6 +82,20 @@ pub enum Fault {
     Forbidden(String),
     #[error("the icons of {0} are {1}")]
     Icons(String, String),
+    #[error("{0} does not load office.js from Microsoft's own place in its <head>")]
+    NoOfficeJs(String),
+    #[error(
+        "{0} loads office.js with type, nomodule or integrity: it is a plain script, whose content changes"
+    )]
+    OfficeJsNotPlain(String),
+    #[error("{0} has the script \"{1}\" before office.js")]
+    BeforeOfficeJs(String, String),
+    #[error("{0} has a script of somebody else, {1}, which the page's policy does not let in")]
+    ForeignScript(String, String),
+    #[error("{0} has {1}, which the page's policy forbids")]
+    Inline(String, String),
+    #[error("{0} is no text in UTF-8")]
+    NotText(String),
     #[error("the site has no file {0}")]
     NoFile(String),
     #[error("{0} is no PNG")]

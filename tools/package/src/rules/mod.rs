@@ -7,6 +7,7 @@ mod assets;
 mod fault;
 mod frame;
 mod order;
+mod page;
 mod resources;
 mod surfaces;
 mod translations;

@@ -27,16 +27,31 @@ fn what_is_written_passes_its_own_check() {
     let check = ["check", "--origin", ORIGIN, "--manifest", &file, "--site", &site];
     refused(&check, 1, "the site has no file icons/sync-64-");
     assert!(run(&["icons", "--out", &icons]).status.success());
-    let checked = run(&check);
-    assert!(checked.status.success(), "{checked:?}");
-    assert!(String::from_utf8_lossy(&checked.stderr).contains("no outlook.html yet"));
+    refused(&check, 1, "the site has no file outlook.html");
     std::fs::write(at("site/outlook.html"), "<!doctype html>").unwrap();
-    assert_eq!(run(&check).stderr, b"");
+    refused(&check, 1, "outlook.html does not load office.js");
+    std::fs::write(at("site/outlook.html"), PAGE).unwrap();
+    let checked = run(&check);
+    assert!(checked.status.success() && checked.stderr.is_empty(), "{checked:?}");
     refused(
         &["check", "--origin", "https://acme.org", "--manifest", &file, "--site", &site],
         1,
         "is not of https://acme.org",
     );
+}
+
+#[test]
+fn a_certificate_is_made_once_and_told_of_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("tls");
+    let call = ["certificate", "--out", out.to_str().unwrap()];
+    let made = run(&call);
+    assert!(made.status.success(), "{made:?}");
+    assert!(String::from_utf8_lossy(&made.stdout).contains("tls/certificate.pem"), "{made:?}");
+    let kept = run(&call);
+    assert!(kept.status.success() && kept.stdout.is_empty(), "{kept:?}");
+    std::fs::write(out.join("certificate.pem"), "somebody else's").unwrap();
+    refused(&call, 1, "certificate.pem was not made here");
 }
 
 #[test]

@@ -30,6 +30,7 @@ fn every_origin_gets_a_good_manifest() {
 fn the_site_has_what_the_manifest_names() {
     let site = tempfile::tempdir().unwrap();
     Icons::draw().unwrap().write(&site.path().join("icons")).unwrap();
+    std::fs::write(site.path().join("outlook.html"), PAGE).unwrap();
     assert_eq!(rules::check_site(manifest(), &origin(), site.path()), []);
 }
 

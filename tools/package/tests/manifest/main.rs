@@ -36,6 +36,13 @@ fn written(origin: &Origin, stage: Stage) -> String {
     Manifest { origin, id, version, stage, icons }.to_xml().unwrap()
 }
 
+/// A page that Outlook's buttons may open.
+const PAGE: &str = "<!doctype html><html lang=en><head><meta charset=utf-8><title>Sync</title>\
+    <script src=./office-start.js></script>\
+    <script src=https://appsforoffice.microsoft.com/lib/1/hosted/office.js></script>\
+    <link rel=stylesheet href=./panel.css><script type=module src=./boot.js></script></head>\
+    <body><main id=panel></main></body></html>";
+
 /// What the rules say of a manifest for people at [`ORIGIN`].
 fn faults(xml: &str) -> Vec<Fault> {
     let (origin, version) = (&origin(), Version::of_this_build().unwrap());

@@ -100,6 +100,7 @@ fn every_picture_is_there_as_a_png_of_exactly_its_size() {
     let site = tempfile::tempdir().unwrap();
     let icons = Icons::draw().unwrap();
     icons.write(&site.path().join("icons")).unwrap();
+    std::fs::write(site.path().join("outlook.html"), PAGE).unwrap();
     let check = |xml: &str| rules::check_site(xml, &origin(), site.path());
     let pixels = |file: &str, found, expected| Fault::Pixels {
         file: file.to_owned(),

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod frame;
+mod page;
 mod surfaces;
 mod words;
 
