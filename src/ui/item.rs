@@ -40,9 +40,9 @@ pub(super) fn item(screen: Screen) -> El {
         .child(
             el("div")
                 .class("ways")
-                .shown_if(screen.flag(|view| {
-                    !view.item.links.is_empty() || !view.item.ways.is_empty()
-                }))
+                .shown_if(
+                    screen.flag(|view| !view.item.links.is_empty() || !view.item.ways.is_empty()),
+                )
                 .live(move || links.get().into_iter().map(link).collect())
                 .live(move || {
                     ways.get().into_iter().map(|way| go(screen, way).class("link")).collect()
