@@ -20,12 +20,12 @@ pub(super) fn item(screen: Screen) -> El {
         .shown_if(screen.flag(|view| !view.item.try_again.is_empty()))
         .text(screen.text(|view| view.item.try_again.clone()));
     el("section")
-        .class(screen.toned("card status ", |view| (view.item.tone, false)))
+        .class(screen.toned("card item ", |view| (view.item.tone, false)))
         .attr("aria-labelledby", "item")
         .child(heading)
-        .child(said(screen, "strong", |view| &view.item.label))
-        .child(said(screen, "small", |view| &view.item.name))
-        .child(said(screen, "p", |view| &view.item.plain))
+        .child(said(screen, "strong", "state", |view| &view.item.label))
+        .child(said(screen, "span", "name", |view| &view.item.name))
+        .child(said(screen, "p", "plain", |view| &view.item.plain))
         .child(el("div").class("explanation").live(move || {
             let (who, advice) = next.get();
             who.into_iter().map(step).chain(sentences(advice)).collect()
@@ -51,8 +51,9 @@ pub(super) fn item(screen: Screen) -> El {
 }
 
 /// A text that takes no room while there is none.
-fn said(screen: Screen, tag: &'static str, which: fn(&View) -> &String) -> El {
+fn said(screen: Screen, tag: &'static str, class: &'static str, which: fn(&View) -> &String) -> El {
     el(tag)
+        .class(class)
         .shown_if(screen.flag_by(Box::new(move |view| !which(view).is_empty())))
         .text(screen.text_by(Box::new(move |view| which(view).clone())))
 }

@@ -125,10 +125,11 @@ impl Shared {
 
     /// Where several files hold it, the one that is linked, then the one that got furthest.
     async fn known(&self, query: &ItemQuery) -> Result<Option<Known>, sqlx::Error> {
-        let kind = query.record_type.as_ref().and_then(|_| match kinds(query) {
+        let kind = match kinds(query) {
+            [] => return Ok(None),
             [kind] => Some(kind.as_str()),
             _ => None,
-        });
+        };
         sqlx::query_as(
             "SELECT i.id, i.name, f.path, f.kind, f.state, f.since, s.id AS session, f.size, f.mtime_ns,
                  f.inode, f.refused, f.holds_until, l.crm_id

@@ -23,7 +23,7 @@ const TEMPORARY: &str = ".sync-sidebar-";
 /// Folders inside folders, at most.
 pub(super) const DEEPEST: usize = 32;
 /// How far the headers of a message may go, in bytes.
-const LONGEST_HEADERS: u64 = 1 << 20;
+const LONGEST_HEADERS: u64 = 128 << 10;
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -301,8 +301,9 @@ impl Mailbox {
         if !fs::symlink_metadata(&full)?.is_file() {
             return Err(io::Error::other("it is not a file"));
         }
+        let limit = if kind == FileKind::Message { LONGEST_HEADERS } else { kind.limit() };
         let mut bytes = Vec::new();
-        File::open(full)?.take(kind.limit().min(LONGEST_HEADERS)).read_to_end(&mut bytes)?;
+        File::open(full)?.take(limit).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
