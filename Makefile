@@ -19,6 +19,7 @@ EXTENSION_KEY ?=
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 SERVICE := $(TARGET)/service/sync-service
+PACKAGE := $(TARGET)/debug/sync-package
 step := @tools/step
 place = --origin '$(ORIGIN)' $(if $(DEVELOPMENT),--development)
 address = $(if $(HTTPS),https://localhost:$(PORT),http://127.0.0.1:$(PORT))
@@ -73,8 +74,11 @@ test: setup-test ## set up, and check and test everything, as CI does
 	@$(MAKE) --no-print-directory site service
 	$(step) 'Size of a first visit' node tools/size-gate.mjs
 	$(step) 'The service against its contract' tools/fuzz-api '$(abspath $(SERVICE))'
-	$(step) 'Certificate' $(pack) certificate --out '$(TARGET)/tls'
-	$(step) 'Journeys in a browser' env SYNC_TLS='$(abspath $(TARGET)/tls)' SYNC_SERVICE='$(abspath $(SERVICE))' SYNC_SITE='$(abspath dist)' npm --prefix tests/e2e --silent test
+	$(step) 'What hosts need' cargo build --locked --quiet -p sync-package
+	@'$(PACKAGE)' certificate --out '$(TARGET)/tls'
+	@'$(PACKAGE)' extension --origin https://sync.example.com --site dist --out '$(TARGET)/gmail.zip'
+	$(step) 'Gmail extension against a linter' node tests/e2e/lint-extension.mjs '$(TARGET)/gmail.zip'
+	$(step) 'Journeys in a browser' env SYNC_TLS='$(abspath $(TARGET)/tls)' SYNC_SERVICE='$(abspath $(SERVICE))' SYNC_PACKAGE='$(abspath $(PACKAGE))' SYNC_SITE='$(abspath dist)' npm --prefix tests/e2e --silent test
 
 bench: setup-test build ## measure sessions over large mailboxes, calls on a large database, the bytes of a first visit, the time to the status
 	$(step) 'Sessions over 1,000 and 10,000 contacts' cargo run --locked --profile service -p sync-service --example engine_bench

@@ -277,7 +277,7 @@ fn an_id_that_would_lead_elsewhere_is_not_asked_for() {
         panel.select(meeting(id));
         panel.fire_item();
         panel.intend(Intent::ReadItem);
-        assert!(card(&panel).plain.starts_with("It is not in the calendar that is synced"), "{id}");
+        assert!(card(&panel).plain.starts_with("It was not found in the calendar"), "{id}");
     }
     assert_eq!(asked(&panel), 0);
 }

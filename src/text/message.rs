@@ -489,7 +489,7 @@ messages! {
     MessageIsDraft = "It has not been sent yet. Once it has been, it can be synced.",
     MeetingIsDraft = "It has not been saved yet. Once it has been, it can be synced.",
     MessageNotKnown = "It is not in the mailbox that is synced: it may be in another folder or mailbox, or have only just arrived.",
-    MeetingNotKnown = "It is not in the calendar that is synced: it may be in another calendar or mailbox, or have only just been made.",
+    MeetingNotKnown = "It was not found in the calendar that is synced: it may be in another one, be new, or be one that Outlook names in a way that the service does not know.",
     ItemSynced = "Synced",
     ItemQueued = "Waiting for the next session",
     ItemNotSynced = "Not synced",

@@ -77,15 +77,16 @@ fn title(kind: ItemKind) -> Message {
     }
 }
 
-/// The service knows nothing of it. That is no failure, and nothing that the person must mend.
+/// The service knows nothing of it. That is no failure, and nothing that the person must mend. A message's id is the same
+/// everywhere; that of a meeting may be one that only the host knows, so that nothing follows from it.
 fn unknown(kind: ItemKind, words: &Words) -> ItemView {
-    let why = match kind {
-        ItemKind::Message => Message::MessageNotKnown,
-        ItemKind::Meeting => Message::MeetingNotKnown,
+    let (tone, label, why) = match kind {
+        ItemKind::Message => (Tone::Resting, Message::ItemNotSynced, Message::MessageNotKnown),
+        ItemKind::Meeting => (Tone::Unknown, Message::StateUnknown, Message::MeetingNotKnown),
     };
     ItemView {
-        tone: Tone::Resting,
-        label: words.say(Message::ItemNotSynced),
+        tone,
+        label: words.say(label),
         plain: words.say(why),
         try_again: words.say(Message::TryAgain),
         ..ItemView::default()
