@@ -250,10 +250,11 @@ test("blocked: said at once, with the link, and a press opens it", async ({ mock
   await expect(title).toHaveText("Waiting for your sign-in");
 });
 
-test("a browser that blocks pop-ups lets the window open, however late the address comes", async ({ mock }) => {
+test("a browser that blocks pop-ups lets the window open, however late the address comes", async ({ mock, watch }) => {
   const browser = await chromium.launch({ ...launchOptions, ignoreDefaultArgs: ["--disable-popup-blocking"] });
   try {
     const page = await browser.newPage();
+    await watch.over(page.context());
     connect(mock, lostCrm, email);
     let answer;
     const asked = new Promise((resolve) => {

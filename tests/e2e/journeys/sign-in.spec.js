@@ -152,7 +152,8 @@ test("signing out everywhere is said when it is done, and not before", async ({ 
   expect(mock.asked("DELETE /session").at(-1).query).toEqual({ everywhere: "true" });
 });
 
-test("signing in works by keyboard, in German", async ({ mock, browser }) => {
+test("signing in works by keyboard, in German", async ({ mock, browser, watch }) => {
+  watch.allowLostRequests();
   mock.organisation.name = "Larkfield ID";
   const context = await browser.newContext({ locale: "de-DE" });
   const page = await context.newPage();
