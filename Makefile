@@ -38,7 +38,7 @@ run: build $(if $(HTTPS),machine) ## set up, build, and serve the sidebar at htt
 	  cp -r service/sample-mailbox '$(MAILBOX).new'; mv '$(MAILBOX).new' '$(MAILBOX)'; \
 	  echo 'The sample mailbox was copied to $(MAILBOX)'; fi
 	@mkdir -p '$(DATA)'
-	@$(if $(HTTPS),printf '\nBrowsers trust $(DATA)/tls/certificate.pem once they are told to: README.md, "Outlook on your own machine"\n')
+	@$(if $(HTTPS),printf '\nBrowsers trust $(DATA)/tls/certificate.pem once they are told to: see "Outlook on your own machine" in README.md\n')
 	@printf '\n==> Serve $(address)/ (stop with Ctrl-C)\n'
 	@exec '$(SERVICE)' --listen '127.0.0.1:$(PORT)' --data '$(DATA)' --mailbox '$(MAILBOX)' --site dist $(if $(HTTPS),$(tls))
 
@@ -74,10 +74,11 @@ test: setup-test ## set up, and check and test everything, as CI does
 	@$(MAKE) --no-print-directory site service
 	$(step) 'Size of a first visit' node tools/size-gate.mjs
 	$(step) 'The service against its contract' tools/fuzz-api '$(abspath $(SERVICE))'
-	$(step) 'Gmail extension' cargo build --locked --quiet -p sync-package
+	$(step) 'What hosts need' cargo build --locked --quiet -p sync-package
+	@'$(PACKAGE)' certificate --out '$(TARGET)/tls'
 	@'$(PACKAGE)' extension --origin https://sync.example.com --site dist --out '$(TARGET)/gmail.zip'
 	$(step) 'Gmail extension against a linter' node tests/e2e/lint-extension.mjs '$(TARGET)/gmail.zip'
-	$(step) 'Journeys in a browser' env SYNC_SERVICE='$(abspath $(SERVICE))' SYNC_PACKAGE='$(abspath $(PACKAGE))' SYNC_SITE='$(abspath dist)' npm --prefix tests/e2e --silent test
+	$(step) 'Journeys in a browser' env SYNC_TLS='$(abspath $(TARGET)/tls)' SYNC_SERVICE='$(abspath $(SERVICE))' SYNC_PACKAGE='$(abspath $(PACKAGE))' SYNC_SITE='$(abspath dist)' npm --prefix tests/e2e --silent test
 
 bench: setup-test build ## measure sessions over large mailboxes, calls on a large database, the bytes of a first visit, the time to the status
 	$(step) 'Sessions over 1,000 and 10,000 contacts' cargo run --locked --profile service -p sync-service --example engine_bench

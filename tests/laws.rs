@@ -9,7 +9,8 @@ use sync_sidebar::client::{NetworkError, ProofKey};
 use sync_sidebar::model::view::{Page, Tone};
 use sync_sidebar::model::{
     Ask, CommandKind, ConnectionEntries, ConnectionIntent, Fact, FilterChoice, Intent, IssueField,
-    IssueFilter, Later, PauseFor, Screen, SignInFact, StreamFact, Target, Which,
+    IssueFilter, ItemKind, Later, PauseFor, Screen, Selection, SignInFact, StreamFact, Target,
+    Which,
 };
 
 const PASSWORD: &str = "Tr0ub4dor&3";
@@ -90,6 +91,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Just(Intent::Filter(FilterChoice::Trigger(None))),
         Just(Intent::Go(Screen::Connectivity)),
         connection_intents().prop_map(Intent::Connection),
+        Just(Intent::ReadItem),
     ];
     let facts = prop::sample::select(vec![
         Fact::Shown,
@@ -98,6 +100,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         Fact::Offline,
         Fact::LaterCame(true),
         Fact::LaterCame(false),
+        Fact::Selected(support::message("one")),
+        Fact::Selected(support::message("two")),
+        Fact::Selected(support::meeting("three")),
+        Fact::Selected(Selection::Nothing),
+        Fact::Selected(Selection::Draft(ItemKind::Message)),
         Fact::SignIn(SignInFact::Blocked),
         Fact::SignIn(SignInFact::Closed),
         Fact::SignIn(SignInFact::Prepared(Some(ProofKey::new("v".into(), &[7; 32])))),
@@ -132,7 +139,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => stream.prop_map(Step::Stream),
         6 => (0..5_usize, any::<bool>()).prop_map(|(which, well)| Step::Answer(which, well)),
         2 => (-5_000..120_000_i64).prop_map(Step::Pass),
-        4 => (0..8_usize).prop_map(Step::Fire),
+        4 => (0..9_usize).prop_map(Step::Fire),
     ];
     prop::collection::vec(step, 0..60)
 }
@@ -200,6 +207,17 @@ proptest! {
             if panel.model.link.trouble.is_some() {
                 prop_assert!(view.status.tone != Tone::Good);
                 prop_assert!(view.banner.is_some());
+            }
+            // What is said of an item is said of the selected one, and nothing remembered is called good.
+            if !view.item.name.is_empty() {
+                let selected = panel.model.selection.clone();
+                let shown = selected.is_some_and(|selected| {
+                    matches!(selected, Selection::Stored { id, .. } if id == view.item.name)
+                });
+                prop_assert!(shown, "{:?}", view.item);
+            }
+            if panel.model.link.trouble.is_some() {
+                prop_assert!(view.item.tone != Tone::Good);
             }
             // A control that cannot be used says why, once the state is known.
             let blocked = view.actions.force.as_ref().is_some_and(|force| !force.enabled);

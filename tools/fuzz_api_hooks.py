@@ -1,10 +1,11 @@
 """What the contract cannot say in a schema: requests that fit it and are rightly refused are not made.
 
 Commands carry a key that belongs to one command alone, a cursor is only ever one that a list has given, a pause
-ends in the future, a domain goes with the kind that has one, and a login is one line for a server that may be asked.
+ends in the future, an item's id is a line with something in it, a domain goes with the kind that has one, and a login is one line for a server that may be asked.
 """
 
 import uuid
+from urllib.parse import quote, unquote
 
 import schemathesis
 
@@ -18,6 +19,12 @@ def before_call(context, case, kwargs):
         case.headers["Idempotency-Key"] = str(uuid.uuid4())
     if case.query:
         case.query.pop("cursor", None)
+    if case.path == "/items/{id}":
+        # It is percent-encoded here already.
+        signs = unquote(case.path_parameters["id"])
+        bare = "".join(sign for sign in signs if sign.isprintable()).strip(" <>")
+        bare = bare.encode()[:900].decode(errors="ignore") or "202611030920.b1a6bc42de57@example.com"
+        case.path_parameters["id"] = quote(bare, safe="")
     if isinstance(case.body, dict) and "until" in case.body:
         case.body["until"] = "2100-01-01T00:00:00Z"
     if isinstance(case.body, dict) and "intent" in case.body:

@@ -10,7 +10,7 @@ import binaryen from "binaryen";
 
 // Where the later screens live, and their types.
 const later = [
-  "ui::about", "ui::activity", "ui::history", "ui::issue", "ui::issues", "ui::later", "ui::report", "ui::session",
+  "ui::about", "ui::activity", "ui::item", "model::item", "model::view::item_view", "ui::history", "ui::issue", "ui::issues", "ui::later", "ui::report", "ui::session",
   "ui::parts::windowed", "model::activity", "model::history", "model::issue_page", "model::issues", "model::paged_list",
   "model::connection_command", "model::connectivity", "model::provider_sign_in", "model::service_sign_in", "model::view::connection_words",
   "model::view::connectivity_view", "model::view::sign_in_view", "shell::sign_in_window", "host::window", "host::embedding", "host::foreign", "host::gmail",
@@ -25,7 +25,7 @@ const later = [
 // The functions through which the first module enters the later one: marked `#[inline(never)]` in the source, and
 // called only once it is there.
 const doors = [
-  /^sync_sidebar::ui::later::(page|note)$/,
+  /^sync_sidebar::ui::later::(page|note|item)$/,
   /^sync_sidebar::model::view::later::(fill|text)$/,
   /^<sync_sidebar::model::Model>::enter$/,
   /^sync_sidebar::shell::(sign_in_window::perform|surroundings::meet)$/,

@@ -42,6 +42,8 @@ open_enum! {
         IssueExport = "issue_export",
         /// `GET /records/{side}/{id}`.
         Records = "records",
+        /// `GET /items/{id}`.
+        Items = "items",
         /// `GET /connections` and everything that belongs to it.
         Connections = "connections",
         /// `GET /activity`.

@@ -2,8 +2,6 @@
 
 /// A path with its parameters, percent-encoded (RFC 3986 §2); those without a value are left out.
 pub(crate) fn with_query(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
     let mut address = path.to_owned();
     let mut mark = '?';
     for (name, value) in parameters {
@@ -11,17 +9,24 @@ pub(crate) fn with_query(path: &str, parameters: &[(&str, Option<&str>)]) -> Str
         address.push(mark);
         address.push_str(name);
         address.push('=');
-        for byte in value.bytes() {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                    address.push(char::from(byte));
-                }
-                _ => address.extend(['%', digit(byte >> 4), digit(byte & 0xf)]),
-            }
-        }
+        encode(&mut address, value);
         mark = '&';
     }
     address
+}
+
+/// Writes a text as a part of an address.
+pub(crate) fn encode(address: &mut String, text: &str) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let digit = |value: u8| char::from(DIGITS[usize::from(value)]);
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                address.push(char::from(byte));
+            }
+            _ => address.extend(['%', digit(byte >> 4), digit(byte & 0xf)]),
+        }
+    }
 }
 
 /// The parameters of a query, decoded. What is no UTF-8 is left out.

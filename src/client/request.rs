@@ -1,8 +1,8 @@
 //! Requests as values: only this module knows where the API's resources are.
 
-use super::query::with_query;
+use super::query::{encode, with_query};
 use super::{IdempotencyKey, ProofKey};
-use crate::model::IssueFilter;
+use crate::model::{IssueFilter, ItemKind};
 use std::fmt;
 use sync_api::{
     AccessToken, AuthorizationId, AuthorizeRequest, BASE_PATH, Credentials, Grant, GrantKind,
@@ -190,6 +190,17 @@ impl Request {
     /// `GET /records/{side}/{id}`.
     pub fn record(token: &AccessToken, side: &Side, id: &RecordId) -> Self {
         let path = ["/records/", side.as_str(), "/", id.as_str()].concat();
+        Self::new(Method::Get, &path, Some(token))
+    }
+
+    /// `GET /items/{id}`. The id is whatever the host calls the item; one that is nothing but dots leads elsewhere.
+    pub fn item(token: &AccessToken, kind: ItemKind, id: &str) -> Self {
+        let mut path = "/items/".to_owned();
+        encode(&mut path, id);
+        path.push_str(match kind {
+            ItemKind::Message => "?type=email",
+            ItemKind::Meeting => "?type=event",
+        });
         Self::new(Method::Get, &path, Some(token))
     }
 

@@ -8,7 +8,7 @@ mod gmail;
 mod outlook;
 pub mod window;
 
-use crate::model::{HostKind, HostTrouble, Screen};
+use crate::model::{HostKind, HostTrouble, Screen, Selection};
 use browser::Browser;
 use std::rc::Rc;
 use sync_api::accent::Scheme;
@@ -22,6 +22,11 @@ pub trait Host {
 
     /// The address of the mailbox that is open: a hint, never a proof of who the person is.
     fn account(&self) -> Option<String> {
+        None
+    }
+
+    /// The message or the meeting that is selected; nothing where the host does not tell of any.
+    fn selection(&self) -> Option<Selection> {
         None
     }
 
@@ -75,6 +80,8 @@ pub enum Change {
     Answers,
     /// It does not answer.
     Fails(HostTrouble),
+    /// What is selected.
+    Selection,
     /// Its colours.
     Scheme,
 }

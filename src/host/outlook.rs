@@ -2,10 +2,10 @@
 //! `Office.context` and of the mailbox's requirement set 1.5; what is newer is used where it is there.
 
 use super::browser::Browser;
-use super::foreign::{call, find, listener, text};
+use super::foreign::{below, call, find, listener, text};
 use super::window::office_dialog;
 use super::{Change, Changed, Host};
-use crate::model::{HostKind, HostTrouble, Screen, scheme_on};
+use crate::model::{HostKind, HostTrouble, ItemKind, Screen, Selection, scheme_on};
 use std::rc::Rc;
 use sync_api::accent::Scheme;
 use wasm_bindgen::JsValue;
@@ -30,6 +30,22 @@ impl Host for Outlook {
         text("Office.context.mailbox.userProfile.emailAddress")
     }
 
+    /// An appointment has no id but Exchange's own. What is being written has none at all until it is saved.
+    fn selection(&self) -> Option<Selection> {
+        let mailbox = find("Office.context.mailbox")?;
+        let Some(item) = below(&mailbox, "item") else { return Some(Selection::Nothing) };
+        let field = |name: &str| below(&item, name).and_then(|value| value.as_string());
+        let kind = match field("itemType").as_deref() {
+            Some("appointment") => ItemKind::Meeting,
+            _ => ItemKind::Message,
+        };
+        let id = field("internetMessageId").or_else(|| field("itemId"));
+        Some(match id {
+            Some(id) => Selection::Stored { kind, id },
+            None => Selection::Draft(kind),
+        })
+    }
+
     fn languages(&self) -> Vec<String> {
         let own = text("Office.context.displayLanguage");
         own.into_iter().chain(self.browser.languages()).collect()
@@ -45,6 +61,7 @@ impl Host for Outlook {
         let look = move || match text("hostState").as_deref() {
             Some("ready") => {
                 follow("Office.EventType.OfficeThemeChanged", Change::Scheme, &changed);
+                follow("Office.EventType.ItemChanged", Change::Selection, &changed);
                 changed(Change::Answers);
             }
             Some("blocked") => changed(Change::Fails(HostTrouble::Blocked)),

@@ -158,6 +158,7 @@ impl Model {
             product_before: self.take_product(),
             later: self.later,
             host: std::mem::take(&mut self.host),
+            selection: self.selection.take(),
             ..Self::new(self.locale)
         };
         turn.has(Effect::ShowAddress(Screen::General));

@@ -116,6 +116,8 @@ pub enum Ask {
     ConnectionCommand,
     /// How it stands with a sign-in.
     Authorization,
+    /// The selected message or meeting.
+    Item,
 }
 
 /// The timers, each at most once at a time.
@@ -137,9 +139,11 @@ pub enum Timer {
     Issues,
     /// Look at the window of the sign-in that is under way.
     SignIn,
+    /// Read the selected item.
+    Item,
 }
 
 impl Timer {
     /// How many there are.
-    pub const COUNT: usize = 8;
+    pub const COUNT: usize = 9;
 }

@@ -2,7 +2,7 @@
 
 use super::{
     ConnectionIntent, Explanations, FilterChoice, HostFact, IssueField, PauseFor, Screen,
-    SignInFact, Target, Ticket, Timer,
+    Selection, SignInFact, Target, Ticket, Timer,
 };
 use crate::client::{Answer, NetworkError};
 use crate::text::Locale;
@@ -79,6 +79,8 @@ pub enum Intent {
     Unmute,
     /// Save the issues as a file.
     Export,
+    /// Read the selected item again.
+    ReadItem,
     /// Something about the connection to a side.
     Connection(ConnectionIntent),
     /// Sign in.
@@ -114,6 +116,8 @@ pub enum Fact {
     Explained(Locale, Option<Explanations>),
     /// The screens behind General are there, or could not be loaded.
     LaterCame(bool),
+    /// This is selected in the host now. Hosts without items never tell it.
+    Selected(Selection),
     /// The text reached the clipboard, or did not.
     Copied(bool),
     /// Something about the window of a sign-in.

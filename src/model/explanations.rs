@@ -88,8 +88,8 @@ impl Model {
     pub(super) fn need_explanations_if_shown(&mut self, turn: &mut Turn) {
         let has_codes =
             matches!(self.screen, Screen::Issues(_) | Screen::Issue(_) | Screen::Connectivity);
-        let shown = self.session_page.is_some() || self.error_details_open || has_codes;
-        if shown || self.host.trouble.is_some() {
+        let page_has = self.session_page.is_some() || self.selection.is_some();
+        if page_has || self.error_details_open || has_codes || self.host.trouble.is_some() {
             self.need_explanations(turn);
         }
     }

@@ -187,6 +187,11 @@ impl Model {
         match (&self.screen, self.history.is_behind) {
             (Screen::Session(_), true) => Screen::History,
             (Screen::Issue(_), _) => Screen::Issues(self.issues.filter.clone()),
+            (Screen::Record(..), _)
+                if self.record_page.as_ref().is_some_and(|page| page.of_item) =>
+            {
+                Screen::General
+            }
             (Screen::Record(..), _) => match &self.issue_page {
                 Some(page) => Screen::Issue(page.id.clone()),
                 None => Screen::Issues(self.issues.filter.clone()),

@@ -21,6 +21,8 @@ pub struct RecordPage {
     pub side: Side,
     /// Which record was asked for.
     pub id: RecordId,
+    /// Whether it is a side of the item that was selected then.
+    pub of_item: bool,
     /// What is known of it.
     pub content: Reading<RecordView>,
 }
@@ -65,7 +67,8 @@ impl Model {
 
     /// Shows a record.
     pub(super) fn open_record(&mut self, side: Side, id: RecordId, turn: &mut Turn) {
-        self.record_page = Some(RecordPage { side, id, content: Reading::Unread });
+        let of_item = self.item.has_record(&id);
+        self.record_page = Some(RecordPage { side, id, of_item, content: Reading::Unread });
         self.read_record(turn);
     }
 

@@ -69,6 +69,10 @@ pub(super) enum Told {
     SignInPressed,
     /// Something about the host.
     Host(HostFact),
+    /// Another item may be selected in the host.
+    ItemSelected,
+    /// The person rests on the item, or no more has changed for a moment.
+    ItemSettled,
 }
 
 impl Model {
@@ -126,6 +130,7 @@ impl Model {
             Told::SignedIn => {
                 self.read_session_again(turn);
                 self.connectivity_signed_in(turn);
+                self.item_signed_in(turn);
                 match self.screen {
                     Screen::Report => self.read_report_again(turn),
                     Screen::History | Screen::Issues(_) | Screen::Issue(_) | Screen::Record(..) => {
@@ -143,10 +148,22 @@ impl Model {
                 self.watch_running_session(turn);
                 self.status_of_connections(turn);
                 self.keep_dashboard_new(turn);
+                self.keep_item_new(turn);
             }
-            Told::SessionHeard(session) => self.session_heard(session, turn),
-            Told::Gap => self.history_has_gap(turn),
-            Told::IssuesChanged => self.issues_changed(turn),
+            Told::SessionHeard(session) => {
+                if session.ended_at.is_some() {
+                    self.item_outdated(turn);
+                }
+                self.session_heard(session, turn);
+            }
+            Told::Gap => {
+                self.item_outdated(turn);
+                self.history_has_gap(turn);
+            }
+            Told::IssuesChanged => {
+                self.item_outdated(turn);
+                self.issues_changed(turn);
+            }
             Told::IssuesSettled => self.issues_have_settled(turn),
             Told::CommandDone if self.shows_issues() => self.refresh_issues(turn),
             Told::CommandDone => {}
@@ -160,6 +177,8 @@ impl Model {
             }
             Told::SignInPressed => self.sign_in_pressed(turn),
             Told::Host(fact) => self.host_told(fact, turn),
+            Told::ItemSelected => self.item_selected(turn),
+            Told::ItemSettled => self.item_has_settled(turn),
         }
     }
 
@@ -169,7 +188,10 @@ impl Model {
         }
         self.leave_connectivity();
         match screen {
-            Screen::General => self.open_dashboard(turn),
+            Screen::General => {
+                self.open_dashboard(turn);
+                self.open_item(turn);
+            }
             Screen::Help | Screen::About => {}
             Screen::Session(which) => self.open_session(which, turn),
             Screen::History => self.open_history(turn),
@@ -198,6 +220,7 @@ impl Model {
             Intent::ToggleCauses => self.issues.all_causes = !self.issues.all_causes,
             Intent::Export => self.export_issues(turn),
             Intent::Connection(intent) => self.intend_connection(intent, turn),
+            Intent::ReadItem => self.read_item(turn),
             // Everything else is General's, or the header's.
             _ => {}
         }
@@ -220,6 +243,7 @@ impl Model {
             Ask::Authorization => self.authorization_answered(answer, turn),
             Ask::BeginSignIn => self.sign_in_begun(answer, turn),
             Ask::EndSignIn => self.sign_in_proven(answer, turn),
+            Ask::Item => self.item_answered(answer, turn),
             Ask::SignIn | Ask::Me | Ask::Status | Ask::Command(_) => {}
         }
     }

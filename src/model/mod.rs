@@ -20,6 +20,7 @@ mod host;
 mod issue_filter;
 mod issue_page;
 mod issues;
+mod item;
 mod later;
 mod link;
 mod paged_list;
@@ -53,6 +54,7 @@ pub use host::{HostFact, HostKind, HostTrouble, Surroundings, scheme_on};
 pub use issue_filter::{IssueField, IssueFilter};
 pub use issue_page::{IssuePage, RecordPage};
 pub use issues::Issues;
+pub use item::{ItemKind, Selection, ThisItem};
 pub use later::{Here, Later};
 pub use link::{Link, LinkState};
 pub use paged_list::{PageRead, PagedList, Standing};
@@ -126,6 +128,10 @@ pub struct Model {
     pub record_page: Option<RecordPage>,
     /// My connectivity.
     pub connectivity: Connectivity,
+    /// What is selected in the host, where the host has such things.
+    pub selection: Option<Selection>,
+    /// What is known of it.
+    pub item: ThisItem,
     /// What the command in flight, or the last one, was about, where it was about issues.
     pub target: Option<Target>,
     /// Whether the menu is open.
@@ -192,6 +198,8 @@ impl Model {
             issue_page: None,
             record_page: None,
             connectivity: Connectivity::default(),
+            selection: None,
+            item: ThisItem::default(),
             target: None,
             menu_open: false,
             pause_open: false,

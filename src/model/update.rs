@@ -8,7 +8,7 @@ use super::{
 };
 use crate::client::{Answer, NetworkError};
 use crate::text::Locale;
-use sync_api::Me;
+use sync_api::{Capability, Me};
 
 /// Takes an event and says what must be done about it.
 pub fn update(model: &mut Model, event: Event, now: Now) -> Vec<Effect> {
@@ -119,6 +119,10 @@ impl Model {
                 self.need_host(turn);
             }
             Fact::Host(fact) => self.tell_later(Told::Host(fact), turn),
+            Fact::Selected(selection) => {
+                self.selection = Some(selection);
+                self.tell_selection(turn);
+            }
         }
     }
 
@@ -130,6 +134,7 @@ impl Model {
                     self.me = Some(me);
                     self.know_product(turn);
                     self.offer_reconnecting(turn);
+                    self.tell_selection(turn);
                 }
             }
             Ask::Status => self.status_answered(answer, turn),
@@ -152,12 +157,21 @@ impl Model {
             Timer::Issues => self.tell_later(Told::IssuesSettled, turn),
             Timer::Hidden => self.hidden_for_long(turn),
             Timer::SignIn => self.tell_later(Told::SignInTick, turn),
+            Timer::Item => self.tell_later(Told::ItemSettled, turn),
         }
     }
 
     fn open_menu(&mut self, open: bool, turn: &mut Turn) {
         self.menu_open = open;
         turn.has(Effect::FocusMenu(open));
+    }
+
+    /// Something is selected in the host, and the service can tell whether it is synced.
+    fn tell_selection(&mut self, turn: &mut Turn) {
+        if self.selection.is_some() && self.can(&Capability::Items) {
+            self.need_later(turn);
+            self.tell_later(Told::ItemSelected, turn);
+        }
     }
 
     /// Goes to a screen as a person does: by a press.

@@ -28,9 +28,17 @@ fn changed(shell: &Rc<Shell>, change: Change) {
                 has_dialog: host.has_dialog(),
             });
             tell(HostFact::Speaks(language::preferred(host)));
+            look_at_selection(shell);
         }
+        Change::Selection => look_at_selection(shell),
         Change::Fails(trouble) => tell(HostFact::Fails(trouble)),
         Change::Scheme => wear(shell),
+    }
+}
+
+fn look_at_selection(shell: &Rc<Shell>) {
+    if let Some(selection) = shell.host().selection() {
+        shell.tell(Event::Fact(Fact::Selected(selection)));
     }
 }
 

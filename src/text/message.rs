@@ -480,6 +480,25 @@ messages! {
     ServiceVersion = "Service",
     CrmSystem = "CRM system",
     EmailSystem = "Mail system",
+
+    // The selected message or meeting
+    ThisMessage = "This message",
+    ThisMeeting = "This meeting",
+    ThisItem = "This item",
+    NothingSelected = "Select a message or a meeting to see whether it is synced.",
+    MessageIsDraft = "It has not been sent yet. Once it has been, it can be synced.",
+    MeetingIsDraft = "It has not been saved yet. Once it has been, it can be synced.",
+    MessageNotKnown = "It is not in the mailbox that is synced: it may be in another folder or mailbox, or have only just arrived.",
+    MeetingNotKnown = "It was not found in the calendar that is synced: it may be in another one, be new, or be one that Outlook names in a way that the service does not know.",
+    ItemSynced = "Synced",
+    ItemQueued = "Waiting for the next session",
+    ItemNotSynced = "Not synced",
+    ItemFailed = "Could not be synced",
+    ItemMuted = "It could not be synced, and its issue is muted.",
+    NotBefore = "Not before",
+    IdIn = "ID in {x}",
+    OpenIssue = "Open the issue",
+    SessionOfItem = "Details of the session",
 }
 
 #[cfg(test)]
@@ -489,7 +508,7 @@ mod tests {
     #[test]
     fn each_message_has_a_line_of_its_own() {
         assert_eq!(Message::SyncSettings.english(), "Sync settings");
-        assert_eq!(Message::EmailSystem.english(), "Mail system");
-        assert_eq!(Message::patterns().count(), Message::EmailSystem as usize + 1);
+        assert_eq!(Message::SessionOfItem.english(), "Details of the session");
+        assert_eq!(Message::patterns().count(), Message::SessionOfItem as usize + 1);
     }
 }

@@ -13,11 +13,18 @@ pub(super) fn general(screen: Screen) -> Vec<El> {
         actions::actions(screen),
         host_note(screen),
         banner::notice(screen),
+        item(screen),
         unavailable(screen),
         facts(screen),
         scope(screen).shown_if(screen.flag(|view| !view.is_dashboard)),
         dashboard(screen),
     ]
+}
+
+/// What is selected in the host, once its code is there.
+fn item(screen: Screen) -> El {
+    let shown = screen.part(|view| !view.item.title.is_empty());
+    el("div").live(move || if shown.get() { vec![later::item(screen)] } else { Vec::new() })
 }
 
 /// The dashboard's own cards, once their code is there.

@@ -92,7 +92,7 @@ fn controls(screen: Screen) -> El {
 }
 
 /// Out of the panel: the page that opens learns nothing of this one.
-fn link(link: Line) -> El {
+pub(super) fn link(link: Line) -> El {
     el("a")
         .class("button")
         .attr("href", link.value)

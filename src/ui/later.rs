@@ -3,7 +3,7 @@
 use super::parts::El;
 use super::{
     Screen, about, activity, connectivity, dashboard, help, history, host_note, issue, issues,
-    report, session,
+    item, report, session,
 };
 use crate::model::view::Page;
 
@@ -30,4 +30,10 @@ pub(super) fn page(page: Page, screen: Screen) -> Vec<El> {
 #[inline(never)]
 pub(super) fn note(screen: Screen) -> El {
     host_note::host_note(screen)
+}
+
+/// Builds the card of the selected message or meeting. Only once the model has drawn it.
+#[inline(never)]
+pub(super) fn item(screen: Screen) -> El {
+    item::item(screen)
 }

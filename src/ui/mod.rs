@@ -16,6 +16,7 @@ mod history;
 mod host_note;
 mod issue;
 mod issues;
+mod item;
 mod later;
 mod part;
 mod parts;

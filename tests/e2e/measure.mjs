@@ -1,6 +1,7 @@
 // How quickly the state is on screen, what it costs to send, and what the page takes of memory: `npm run measure`.
 import { chromium } from "@playwright/test";
 import { launchOptions } from "./fixtures/browser.js";
+import { noteFirstStatus, summary } from "./fixtures/first-status.js";
 import { meWithIssues } from "./fixtures/issues.js";
 import { Mock } from "./fixtures/mock.js";
 import { Service } from "./fixtures/service.js";
@@ -16,17 +17,7 @@ const LINES = {
   },
 };
 
-/** From the navigation to the first frame with a status on it, in milliseconds, by the page's own clock. */
-const waitForStatus = () =>
-  new Promise((resolve) => {
-    const look = () => {
-      const card = document.querySelector("#panel .card.status");
-      const known = card && !document.getElementById("skeleton") && !card.classList.contains("loading");
-      if (known) resolve(performance.now());
-      else requestAnimationFrame(look);
-    };
-    look();
-  });
+const statusIsThere = () => globalThis.firstStatus;
 
 async function visit(browser, url, slow, look) {
   const context = await browser.newContext({ viewport: { width: 320, height: 760 }, locale: "en-GB" });
@@ -38,6 +29,7 @@ async function visit(browser, url, slow, look) {
     await cdp.send("Network.emulateNetworkConditions", slow.network);
     await cdp.send("Emulation.setCPUThrottlingRate", { rate: slow.cpu });
   }
+  await page.addInitScript(noteFirstStatus);
   await page.addInitScript(() => {
     const { instantiate, instantiateStreaming } = WebAssembly;
     const note = (result) => {
@@ -55,16 +47,11 @@ async function visit(browser, url, slow, look) {
     if (sent.has(requestId)) sent.get(requestId).bytes = encodedDataLength;
   });
   await page.goto(url, { waitUntil: "commit" });
-  const millis = await page.evaluate(waitForStatus);
+  const millis = await (await page.waitForFunction(statusIsThere)).jsonValue();
   const result = { millis, ...(await look?.(page, cdp, sent)) };
   await context.close();
   return result;
 }
-
-const median = (numbers) => {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
-};
 
 async function lookAtCost(page, cdp, sent) {
   await page.waitForLoadState("load");
@@ -144,12 +131,7 @@ try {
     await visit(browser, service.url, slow); // The first one warms the browser, not the page's cache.
     const times = [];
     for (let run = 0; run < RUNS; run += 1) times.push((await visit(browser, service.url, slow)).millis);
-    rows.push({
-      "navigation to status": name,
-      "median ms": Math.round(median(times)),
-      "least ms": Math.round(Math.min(...times)),
-      "most ms": Math.round(Math.max(...times)),
-    });
+    rows.push({ "navigation to status": name, ...summary(times) });
   }
   console.table(rows);
   const cost = await visit(browser, service.url, null, lookAtCost);

@@ -8,8 +8,8 @@ use sync_api::*;
 use sync_sidebar::client::{Answer, NetworkError, Request, RetryAfter};
 use sync_sidebar::model::view::{View, view};
 use sync_sidebar::model::{
-    Ask, Brand, CommandKind, ConnectionIntent, Download, Effect, Event, Fact, Intent, Model, Now,
-    SignInEffect, SignInFact, StreamFact, Ticket, Timer, update,
+    Ask, Brand, CommandKind, ConnectionIntent, Download, Effect, Event, Fact, Intent, ItemKind,
+    Model, Now, Selection, SignInEffect, SignInFact, StreamFact, Ticket, Timer, update,
 };
 use sync_sidebar::text::{Formats, Locale, PluralForm, TimeUnit, Words};
 
@@ -190,6 +190,14 @@ impl Panel {
         self.fire(Timer::Issues);
     }
 
+    pub(crate) fn fire_item(&mut self) {
+        self.fire(Timer::Item);
+    }
+
+    pub(crate) fn select(&mut self, selection: Selection) {
+        self.fact(Fact::Selected(selection));
+    }
+
     pub(crate) fn fire_hidden(&mut self) {
         self.fire(Timer::Hidden);
     }
@@ -205,6 +213,7 @@ impl Panel {
             Timer::Search,
             Timer::Issues,
             Timer::SignIn,
+            Timer::Item,
         ];
         self.fire(timers[place]);
     }
@@ -217,7 +226,7 @@ impl Panel {
 
     /// Answers one of the latest requests, so many back, well or not at all.
     pub(crate) fn answer_something(&mut self, back: usize, well: bool) {
-        let Some((ticket, _)) = self.requests.iter().rev().nth(back).cloned() else { return };
+        let Some((ticket, request)) = self.requests.iter().rev().nth(back).cloned() else { return };
         if !well {
             return self.happen(Event::Answered(ticket, Err(NetworkError::Unreachable)));
         }
@@ -246,6 +255,8 @@ impl Panel {
             Ask::ConnectionCommand => json(&crm()),
             Ask::Authorization if back % 3 == 2 => json(&ended(AuthorizationStatus::Succeeded)),
             Ask::Authorization => json(&authorization()),
+            // Named like what was asked for, so that it can be told whose answer is shown.
+            Ask::Item => json(&Item { name: asked_item(&request), ..item() }),
             Ask::Report => json(&SupportReport { made_at: MORNING, sections: Vec::new() }),
             _ => json(&status()),
         };
@@ -740,6 +751,39 @@ pub(crate) fn me() -> Me {
             links: Vec::new(),
         },
         capabilities: capabilities.collect(),
+    }
+}
+
+/// The id of the item that a request asks for, if nothing in it needed escaping.
+fn asked_item(request: &Request) -> String {
+    let id = request.path.strip_prefix("/api/v1/items/").and_then(|path| path.split('?').next());
+    id.unwrap_or_default().to_owned()
+}
+
+pub(crate) fn message(id: &str) -> Selection {
+    Selection::Stored { kind: ItemKind::Message, id: id.into() }
+}
+
+pub(crate) fn meeting(id: &str) -> Selection {
+    Selection::Stored { kind: ItemKind::Meeting, id: id.into() }
+}
+
+/// A message that is synced.
+pub(crate) fn item() -> Item {
+    let link = |side| RecordLink { side, url: None, record: RecordId::new("m-000001") };
+    Item {
+        record_type: RecordType::Email,
+        name: "Lunch".into(),
+        state: ItemState::Synced,
+        since: Some(MORNING.plus_millis(-125_000)),
+        reason: None,
+        not_before: None,
+        issue: None,
+        links: vec![link(Side::Email), link(Side::Crm)],
+        crm_id: Some("02s-17".into()),
+        session: Some(id("s-1")),
+        next_run_at: status().next_run_at,
+        stopped: None,
     }
 }
 

@@ -8,7 +8,7 @@ pub mod local;
 use async_trait::async_trait;
 use sync_api::{
     Activity, Authorization, AuthorizationId, AuthorizeRequest, Capability, Code, Connection,
-    Credentials, Direction, Issue, IssueCauses, IssueCounts, IssueId, IssueState, Operation,
+    Credentials, Direction, Issue, IssueCauses, IssueCounts, IssueId, IssueState, Item, Operation,
     Outcome, Page, Progress, Reason, RecordId, RecordOutcome, RecordType, RecordView, RetryRequest,
     SessionDetails, SessionId, SessionSummary, Severity, Side, SupportReport, SyncStatus,
     Timestamp, Trigger, User,
@@ -78,6 +78,12 @@ pub trait Engine: Send + Sync + 'static {
 
     /// A record as one side holds it.
     async fn record(&self, side: &Side, id: &RecordId) -> Result<Option<RecordView>, EngineFault>;
+
+    /// A message or a meeting by the id that mail programs know it by; `None` where this engine knows nothing of it, or
+    /// of no items at all.
+    async fn item(&self, _query: ItemQuery) -> Result<Option<Item>, EngineFault> {
+        Ok(None)
+    }
 
     /// A page of the activity, newest first.
     async fn activity(&self, query: PageQuery) -> Result<Page<Activity>, ListError>;
@@ -228,6 +234,15 @@ pub struct RecordQuery {
     pub outcome: Option<Operation>,
     /// Where to go on, and how many.
     pub page: PageQuery,
+}
+
+/// Which message or meeting is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemQuery {
+    /// Its Message-ID without the angle brackets (RFC 5322 §3.6.4), or its UID (RFC 5545 §3.8.4.7).
+    pub id: String,
+    /// Only of this type.
+    pub record_type: Option<RecordType>,
 }
 
 /// A part of a list.

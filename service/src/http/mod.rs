@@ -17,6 +17,7 @@ pub mod idempotency;
 mod input;
 mod issue_calls;
 mod issue_export;
+mod item_calls;
 pub mod limits;
 pub mod openapi;
 pub mod own_address;
@@ -228,6 +229,7 @@ fn api_router() -> OpenApiRouter<AppState> {
         .routes(routes!(issue_calls::mute))
         .routes(routes!(issue_calls::unmute))
         .routes(routes!(issue_calls::record))
+        .routes(routes!(item_calls::item))
         .routes(routes!(connection_calls::connections))
         .routes(routes!(connection_calls::check))
         .routes(routes!(connection_calls::authorize))

@@ -118,6 +118,7 @@ problems! {
     IssueProblems: READ, &[ProblemCode::IssueNotFound];
     MuteProblems: READ, COMMAND, &[ProblemCode::IssueNotFound];
     RecordProblems: READ, &[ProblemCode::RecordNotFound];
+    ItemProblems: READ, &[ProblemCode::BadItemId, ProblemCode::BadQuery, ProblemCode::ItemNotFound];
     CheckProblems: READ, COMMAND, &[ProblemCode::ConnectionNotFound];
     AuthorizeProblems: READ, COMMAND, &[ProblemCode::ConnectionNotFound, ProblemCode::WrongContentType,
         ProblemCode::BadJson, ProblemCode::BadBody, ProblemCode::KindNotOffered, ProblemCode::AnotherKind,
@@ -199,6 +200,7 @@ pub(super) fn outline() -> OpenApi {
             tag("sync", "The status, live events, and commands."),
             tag("sessions", "What the engine did."),
             tag("issues", "What could not be synced, why, and trying again."),
+            tag("items", "One message or meeting: whether it is synced, and if not, why and when."),
             tag("connections", "The link to each side, and signing in to it."),
             tag("activity", "Who did what, and what support needs to know."),
         ]))

@@ -54,6 +54,8 @@ problem_codes! {
     BadQuery = BAD_REQUEST "bad_query", "The query does not fit", None;
     /// The cursor is not one that this service gave.
     BadCursor = BAD_REQUEST "bad_cursor", "The cursor is not known", None;
+    /// No Message-ID and no UID could look like this.
+    BadItemId = BAD_REQUEST "bad_item_id", "This cannot be the id of a message or a meeting", None;
     /// A command without a usable key.
     IdempotencyKeyRequired = BAD_REQUEST "idempotency_key_required",
         "An Idempotency-Key is needed", None;
@@ -73,6 +75,8 @@ problem_codes! {
     IssueNotFound = NOT_FOUND "issue_not_found", "There is no such issue", None;
     /// No record has this id, or it is gone.
     RecordNotFound = NOT_FOUND "record_not_found", "There is no such record", None;
+    /// The engine knows nothing of such a message or meeting.
+    ItemNotFound = NOT_FOUND "item_not_found", "This is not in the synced mailbox", None;
     /// No connection has this side.
     ConnectionNotFound = NOT_FOUND "connection_not_found", "There is no such connection", None;
     /// No sign-in has this id, or it is forgotten.

@@ -12,6 +12,7 @@ use sync_service::http::openapi;
 use crate::fake_openid::{ADA, Account, BEN};
 use crate::fake_provider::FakeProvider;
 use crate::house::{Answer, Ground, House, MINUTE, Panel, VERIFIER, challenge};
+use crate::support;
 
 /// Stands in everything that is Ada's, and in nothing that is Ben's.
 const ADAS: &str = "amber";
@@ -149,10 +150,17 @@ impl Operation {
     }
 }
 
-/// A mailbox with some contacts that sync and some that do not, all with the word in them.
+/// A message that lies in everybody's mailbox, under a subject of their own.
+const ITEM: &str = "item@example.com";
+
+/// A mailbox with a message, and with some contacts that sync and some that do not, all with the word in them.
 fn fill(ground: &Ground, account: &Account, word: &str, refused: usize) {
     let contacts = ground.folder_of(account).join("mailbox/contacts");
     std::fs::create_dir_all(&contacts).unwrap();
+    let messages = ground.folder_of(account).join("mailbox/messages");
+    std::fs::create_dir_all(&messages).unwrap();
+    let mail = support::message(ITEM, &format!("{word}@example.org"), "all@example.org", word);
+    std::fs::write(messages.join("item.eml"), mail).unwrap();
     for number in 0..refused + 1 {
         let last = if number < refused { "" } else { word };
         let card = format!(
@@ -258,7 +266,11 @@ async fn no_call_reads_or_changes_what_is_somebody_elses() {
             }
         }
     }
-    for kind in ["s-", "i-", "a-"] {
+    hers.ids.insert(ITEM.to_owned());
+    let item = operations.iter().find(|one| one.id == "read_item").unwrap();
+    let told = item.call(&house, Some(&ada.token), &format!("/items/{ITEM}"), "", "", "").await;
+    ids_in(&told.json(), &mut hers.ids);
+    for kind in ["s-", "i-", "a-", "m-"] {
         assert!(hers.ids.iter().any(|id| id.starts_with(kind)), "{kind} in {:?}", hers.ids);
     }
     assert!(hers.ids.len() >= 6 && hers.cursors.len() >= 3, "{:?} {:?}", hers.ids, hers.cursors);
@@ -276,6 +288,7 @@ async fn no_call_reads_or_changes_what_is_somebody_elses() {
         "read_issue",
         "export_issues",
         "read_record",
+        "read_item",
         "list_session_records",
         "list_connections",
         "list_activity",

@@ -18,6 +18,7 @@ mod handing_over;
 mod house;
 mod isolation;
 mod issues;
+mod items;
 mod keys_in_memory;
 mod log;
 mod problems;

@@ -57,6 +57,7 @@ async fn every_call_but_sign_in_asks_for_a_token() {
         ("GET", "/sessions"),
         ("GET", "/sessions/last"),
         ("GET", "/sessions/s-1"),
+        ("GET", "/items/1"),
         ("GET", "/connections"),
         ("POST", "/connections/crm/check"),
         ("POST", "/connections/crm/authorize"),

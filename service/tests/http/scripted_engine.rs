@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use async_trait::async_trait;
 use sync_api::{
     Activity, ActivityAction, Actor, Capability, Code, Direction, Interval, IntervalKind, Issue,
-    IssueCauses, IssueCounts, IssueId, IssueState, Operation, Outcome, Page, Phase, Progress,
-    RecordField, RecordId, RecordOutcome, RecordType, RecordView, RetryRequest, Scope,
-    ScopeAtStart, SessionDetails, SessionId, SessionSummary, Severity, Side, SupportReport,
+    IssueCauses, IssueCounts, IssueId, IssueState, Item, ItemState, Operation, Outcome, Page,
+    Phase, Progress, RecordField, RecordId, RecordOutcome, RecordType, RecordView, RetryRequest,
+    Scope, ScopeAtStart, SessionDetails, SessionId, SessionSummary, Severity, Side, SupportReport,
     SyncState, SyncStatus, Timestamp, Trigger, User,
 };
 use sync_service::engine::{
-    CommandError, Engine, EngineEvent, EngineFault, Identity, IssueQuery, ListError, PageQuery,
-    RecordQuery, Refusal, SessionQuery,
+    CommandError, Engine, EngineEvent, EngineFault, Identity, IssueQuery, ItemQuery, ListError,
+    PageQuery, RecordQuery, Refusal, SessionQuery,
 };
 use tokio::sync::{Semaphore, broadcast};
 
@@ -32,6 +32,7 @@ pub(crate) struct ScriptedEngine {
     pub(crate) commands: AtomicUsize,
     pub(crate) shut_downs: AtomicUsize,
     pub(crate) queries: Mutex<Vec<SessionQuery>>,
+    pub(crate) item_queries: Mutex<Vec<ItemQuery>>,
     pub(crate) issue_queries: Mutex<Vec<IssueQuery>>,
     /// A page holds one of these.
     pub(crate) issue_list: Mutex<Vec<Issue>>,
@@ -53,6 +54,7 @@ impl ScriptedEngine {
             commands: AtomicUsize::new(0),
             shut_downs: AtomicUsize::new(0),
             queries: Mutex::default(),
+            item_queries: Mutex::default(),
             issue_queries: Mutex::default(),
             issue_list: Mutex::default(),
             retried: Mutex::default(),
@@ -321,6 +323,26 @@ impl Engine for ScriptedEngine {
             place: "card 7".to_owned(),
             fields: vec![RecordField { name: "Phone".to_owned(), value: "1".to_owned() }],
             text: None,
+        }))
+    }
+
+    async fn item(&self, query: ItemQuery) -> Result<Option<Item>, EngineFault> {
+        self.reading().await?;
+        let known = query.id == "1@example.com" && query.record_type != Some(RecordType::Event);
+        self.item_queries.lock().unwrap().push(query);
+        Ok(known.then(|| Item {
+            record_type: RecordType::Email,
+            name: "Lunch".to_owned(),
+            state: ItemState::Unknown("archived".to_owned()),
+            since: Some(Timestamp::from_millis(0)),
+            reason: None,
+            not_before: None,
+            issue: IssueId::new("i-1"),
+            links: Vec::new(),
+            crm_id: None,
+            session: None,
+            next_run_at: None,
+            stopped: None,
         }))
     }
 

@@ -150,7 +150,7 @@ fn lines(issue: &Issue, service_now: Timestamp, words: &Words) -> Vec<Line> {
     lines
 }
 
-fn side(side: &Side, model: &Model, words: &Words) -> String {
+pub(super) fn side(side: &Side, model: &Model, words: &Words) -> String {
     let product = model.me.as_ref().map(|me| &me.product);
     match (side, product) {
         (Side::Crm, Some(product)) => product.crm_name.clone(),
@@ -162,14 +162,15 @@ fn side(side: &Side, model: &Model, words: &Words) -> String {
 }
 
 /// A link into the system that holds the record: only to where a link may lead.
-fn way_out(link: &RecordLink, model: &Model, words: &Words) -> Option<Line> {
+pub(super) fn way_out(link: &RecordLink, model: &Model, words: &Words) -> Option<Line> {
     let url = link.url.as_ref()?;
     let safe = ["https://", "ms-outlook://"].iter().any(|scheme| url.starts_with(scheme));
     let name = words.with(Message::OpenIn, &side(&link.side, model, words));
     safe.then(|| Line::new(name, url.clone()))
 }
 
-fn way(link: &RecordLink, model: &Model, words: &Words) -> Option<Way> {
+/// Shows the record here.
+pub(super) fn way(link: &RecordLink, model: &Model, words: &Words) -> Option<Way> {
     let record = link.record.as_ref().filter(|_| model.can(&Capability::Records))?;
     let known = !matches!(link.side, Side::Unknown(_));
     known.then(|| Way {

@@ -2,7 +2,8 @@
 
 use super::{
     Page, View, about, activity_view, connectivity_view, dashboard_view, entrance_view, help_view,
-    history_view, host_note, issue_view, issues_view, report_view, session_text, session_view,
+    history_view, host_note, issue_view, issues_view, item_view, report_view, session_text,
+    session_view,
 };
 use crate::model::later::Here;
 use crate::model::{Entrance, Model, Screen};
@@ -26,10 +27,12 @@ pub(super) fn fill(view: &mut View, _: Here, model: &Model, now: Timestamp, word
         Page::Report => view.report = report_view::report_view(model, words),
         Page::About => view.about = about::about(model, words),
         Page::Help => view.help = help_view::help_view(model, words),
-        Page::General if !view.is_dashboard => {}
         Page::General => {
-            view.dashboard = dashboard_view::dashboard_view(model, now, words);
-            view.session = session_view::session_view(model, now, words);
+            view.item = item_view::item_view(model, now, words);
+            if view.is_dashboard {
+                view.dashboard = dashboard_view::dashboard_view(model, now, words);
+                view.session = session_view::session_view(model, now, words);
+            }
         }
         Page::Entrance => {
             if let Entrance::Provider(sign_in) = &model.entrance {

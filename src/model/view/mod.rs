@@ -21,6 +21,7 @@ mod host_note;
 mod issue_view;
 mod issue_words;
 mod issues_view;
+mod item_view;
 mod later;
 mod line;
 mod more;
@@ -52,6 +53,7 @@ pub use history_view::HistoryView;
 pub use host_note::HostNote;
 pub use issue_view::{IssueView, RecordPageView};
 pub use issues_view::{CauseLine, IssuesView};
+pub use item_view::ItemView;
 pub use line::{Group, Line, Way};
 pub use more::MoreView;
 pub use notice::NoticeView;
@@ -98,6 +100,8 @@ pub struct View {
     pub is_dashboard: bool,
     /// The dashboard's own cards.
     pub dashboard: DashboardView,
+    /// General: the selected message or meeting.
+    pub item: ItemView,
     /// The Issues screen.
     pub issues: IssuesView,
     /// The page of an issue.

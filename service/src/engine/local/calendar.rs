@@ -79,6 +79,13 @@ pub(super) fn window(event: &EventFields, now: Timestamp) -> Window {
     }
 }
 
+/// When an event outside the window gets into it; `None` where all of it is over, as far as can be told.
+pub(super) fn enters_at(event: &EventFields, now: Timestamp) -> Option<Timestamp> {
+    let last = now.millis() + AHEAD;
+    let starts = spans(event, now)?.into_iter().map(|(start, _)| start);
+    starts.filter(|start| *start > last).min().map(|start| Timestamp::from_millis(start - AHEAD))
+}
+
 /// Starts and ends of the occurrences, in milliseconds, up to some time after the window.
 fn spans(event: &EventFields, now: Timestamp) -> Option<Vec<(i64, i64)>> {
     let zone = zone(event.get(EventField::TimeZone)).unwrap_or(Tz::Floating);

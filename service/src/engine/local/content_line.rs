@@ -21,13 +21,8 @@ pub(super) struct Line {
 pub(super) fn lines_of(text: &str) -> Result<Vec<Line>, &'static str> {
     let mut lines: Vec<Line> = Vec::new();
     let mut open: Vec<String> = Vec::new();
-    let mut from = 0;
-    while from < text.len() {
-        let mut to = next_line(text, from);
-        while text[to..].starts_with([' ', '\t']) {
-            to = next_line(text, to);
-        }
-        let (name, _, value) = split(&unfold(&text[from..to]));
+    for bytes in line_ranges(text) {
+        let (name, _, value) = split(&unfold(&text[bytes.clone()]));
         let name = name.trim_start_matches('\u{feff}').to_ascii_uppercase();
         let value = value.trim().to_ascii_uppercase();
         if name == "END" && open.pop() != Some(value.clone()) {
@@ -37,13 +32,26 @@ pub(super) fn lines_of(text: &str) -> Result<Vec<Line>, &'static str> {
         if name == "BEGIN" {
             open.push(value);
         }
-        lines.push(Line { bytes: from..to, name, depth });
-        from = to;
+        lines.push(Line { bytes, name, depth });
     }
     match open.is_empty() {
         true => Ok(lines),
         false => Err("The calendar has no end: the file is cut off."),
     }
+}
+
+/// Where the lines of a text are, each with its continuation lines and its end.
+pub(super) fn line_ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let mut to = next_line(text, from);
+        while text[to..].starts_with([' ', '\t']) {
+            to = next_line(text, to);
+        }
+        let line = from..to;
+        from = to;
+        (!line.is_empty()).then_some(line)
+    })
 }
 
 fn next_line(text: &str, from: usize) -> usize {

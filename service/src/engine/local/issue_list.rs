@@ -2,6 +2,7 @@
 
 use super::history::unsigned;
 use super::issue_search::{self, Places};
+use super::record_view::Place;
 use super::refusal::Refused;
 use crate::engine::{EngineFault, IssueQuery, ListError, PageQuery};
 use crate::store::Store;
@@ -83,6 +84,15 @@ impl IssueRow {
         match self.direction.as_str() {
             "to_crm" => self.linked_id.as_deref(),
             _ => Some(&self.record),
+        }
+    }
+
+    pub(super) fn place(self) -> Place {
+        Place {
+            path: self.path().map(str::to_owned),
+            crm_id: self.crm_id().map(str::to_owned),
+            record_type: RecordType::from(self.record_type),
+            name: self.name,
         }
     }
 

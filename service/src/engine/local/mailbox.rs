@@ -21,7 +21,9 @@ const MESSAGES: &str = "messages";
 /// What files in the making are called; a dot keeps them out of every listing.
 const TEMPORARY: &str = ".sync-sidebar-";
 /// Folders inside folders, at most.
-const DEEPEST: usize = 32;
+pub(super) const DEEPEST: usize = 32;
+/// How far the headers of a message may go, in bytes.
+const LONGEST_HEADERS: u64 = 1 << 20;
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +71,12 @@ impl FileKind {
             Self::Event | Self::Task => "ics",
             Self::Message => "eml",
         }
+    }
+
+    /// Whether a file's name is one of this kind.
+    fn is_named(self, name: &str) -> bool {
+        let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
+        extension.is_some_and(|found| found.eq_ignore_ascii_case(self.extension()))
     }
 
     /// The largest file, in bytes.
@@ -133,6 +141,27 @@ const TICK: Duration = Duration::from_millis(50);
 pub(super) struct Found {
     pub(super) path: String,
     pub(super) stamp: Stamp,
+}
+
+/// A folder of the mailbox, by itself.
+#[derive(Debug)]
+pub(super) enum Listed {
+    /// There is none.
+    Gone,
+    /// Nothing has come or gone.
+    AsBefore,
+    Contents(Contents),
+}
+
+/// What is in a folder.
+#[derive(Debug)]
+pub(super) struct Contents {
+    /// By what a later change is told; absent where that would not be certain.
+    pub(super) stamp: Option<Stamp>,
+    /// Paths of the files of the kind.
+    pub(super) files: Vec<String>,
+    /// Paths of the folders in it.
+    pub(super) folders: Vec<String>,
 }
 
 /// A file that was read.
@@ -240,12 +269,9 @@ impl Mailbox {
                 Err(cause) if cause.kind() == io::ErrorKind::NotFound => continue,
                 Err(cause) => return Err(inaccessible(cause)),
             };
-            let extension = Path::new(file_name).extension().and_then(|e| e.to_str());
             if metadata.is_dir() {
                 self.walk(kind, &entry.path(), &path, depth + 1, found)?;
-            } else if metadata.is_file()
-                && extension.is_some_and(|e| e.eq_ignore_ascii_case(kind.extension()))
-            {
+            } else if metadata.is_file() && kind.is_named(file_name) {
                 found.push(Found { path, stamp: Stamp::of(&metadata) });
             }
         }
@@ -283,6 +309,68 @@ impl Mailbox {
             )));
         }
         Ok(Content { hash: hash_bytes(&bytes), bytes, stamp, racy: stamp.is_racy(read_at) })
+    }
+
+    /// A file as it is now; `None` where there is none.
+    pub(super) fn stamp(&self, path: &str) -> io::Result<Option<Stamp>> {
+        stamp_now(&self.full(path))
+    }
+
+    /// The beginning of a file, as far as it tells what is in it: the whole of a calendar's, the headers of a message.
+    pub(super) fn beginning(&self, path: &str, kind: FileKind) -> io::Result<Vec<u8>> {
+        let full = self.full(path);
+        if !fs::symlink_metadata(&full)?.is_file() {
+            return Err(io::Error::other("it is not a file"));
+        }
+        let mut bytes = Vec::new();
+        File::open(full)?.take(kind.limit().min(LONGEST_HEADERS)).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// A folder of the mailbox by itself, unless it is as it was when `seen` was given for it: a name that comes or
+    /// goes gives a folder another time.
+    pub(super) fn list_folder(
+        &self,
+        kind: FileKind,
+        folder: &str,
+        seen: Option<Stamp>,
+    ) -> io::Result<Listed> {
+        let full = self.full(folder);
+        let metadata = match fs::symlink_metadata(&full) {
+            Ok(metadata) if metadata.is_dir() => metadata,
+            Ok(_) => return Ok(Listed::Gone),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+                // Nothing may be concluded from what is missing in a mailbox that is lost.
+                return self.check().map(|()| Listed::Gone).map_err(|lost| lost.cause);
+            }
+            Err(cause) => return Err(cause),
+        };
+        let stamp = Stamp::of(&metadata);
+        if seen == Some(stamp) {
+            return Ok(Listed::AsBefore);
+        }
+        let listed_at = SystemTime::now();
+        let mut contents = Contents {
+            // A name that comes within the tick would not be told.
+            stamp: (!stamp.is_racy(listed_at)).then_some(stamp),
+            files: Vec::new(),
+            folders: Vec::new(),
+        };
+        for entry in fs::read_dir(&full)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let Some(name) = name.to_str().filter(|name| !name.starts_with('.')) else {
+                continue;
+            };
+            let path = format!("{folder}/{name}");
+            let file_type = entry.file_type()?;
+            if file_type.is_dir() {
+                contents.folders.push(path);
+            } else if file_type.is_file() && kind.is_named(name) {
+                contents.files.push(path);
+            }
+        }
+        Ok(Listed::Contents(contents))
     }
 
     /// A path for a record of the CRM that no file has yet. Another program's id may hold anything.
@@ -392,6 +480,11 @@ impl Mailbox {
     fn inaccessible(&self, path: &Path, cause: io::Error) -> Inaccessible {
         Inaccessible { path: path.into(), cause }
     }
+}
+
+/// A file's name, without its folders.
+pub(super) fn file_name(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
 fn stamp_now(path: &Path) -> io::Result<Option<Stamp>> {

@@ -3,6 +3,7 @@
 mod access;
 mod activity;
 mod allowance;
+mod arrivals;
 mod calendar;
 mod card;
 mod clock;
@@ -19,6 +20,8 @@ mod issue_laws;
 mod issue_list;
 mod issue_search;
 mod issues;
+mod item;
+mod item_id;
 mod mailbox;
 mod message;
 mod mirrored;
@@ -51,10 +54,11 @@ pub use task::{Priority, TaskFields};
 
 use crate::connection::{Callback, Connections, Finished, SignInPage};
 use crate::engine::{
-    CommandError, Engine, EngineEvent, EngineFault, Identity, IssueQuery, ListError, PageQuery,
-    RecordQuery, Refusal, SessionQuery,
+    CommandError, Engine, EngineEvent, EngineFault, Identity, IssueQuery, ItemQuery, ListError,
+    PageQuery, RecordQuery, Refusal, SessionQuery,
 };
 use crate::store::Store;
+use arrivals::Arrivals;
 use async_trait::async_trait;
 use mailbox::Mailbox;
 use schedule::Machine;
@@ -63,7 +67,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use sync_api::{
     Activity, Authorization, AuthorizationId, AuthorizeRequest, Capability, Connection,
-    Credentials, Issue, IssueCauses, IssueId, Page, RecordId, RecordOutcome, RecordView,
+    Credentials, Issue, IssueCauses, IssueId, Item, Page, RecordId, RecordOutcome, RecordView,
     RetryRequest, SessionDetails, SessionId, SessionSummary, Side, SupportReport, SyncStatus,
     Timestamp, Trigger,
 };
@@ -103,6 +107,8 @@ struct Shared {
     settings: Arc<LocalSettings>,
     clock: Arc<dyn Clock>,
     mailbox: Arc<Mailbox>,
+    /// What no session has taken yet, as it was found when an item was asked for.
+    arrivals: Mutex<Arrivals>,
     events: broadcast::Sender<EngineEvent>,
     machine: Mutex<Machine>,
     wake: Notify,
@@ -152,6 +158,7 @@ impl LocalEngine {
             settings: Arc::new(settings),
             clock,
             mailbox,
+            arrivals: Mutex::default(),
             events: broadcast::channel(EVENTS_KEPT).0,
             wake: Notify::new(),
             connections,
@@ -198,6 +205,7 @@ impl Engine for LocalEngine {
             Capability::IssueMute,
             Capability::IssueExport,
             Capability::Records,
+            Capability::Items,
             Capability::Activity,
             Capability::SupportReport,
         ];
@@ -355,6 +363,10 @@ impl Engine for LocalEngine {
 
     async fn record(&self, side: &Side, id: &RecordId) -> Result<Option<RecordView>, EngineFault> {
         Ok(record_view::find(&self.shared.store, &self.shared.mailbox, side, id).await?)
+    }
+
+    async fn item(&self, query: ItemQuery) -> Result<Option<Item>, EngineFault> {
+        self.shared.item(&query).await
     }
 
     async fn activity(&self, query: PageQuery) -> Result<Page<Activity>, ListError> {

@@ -1,6 +1,7 @@
-//! A record with an issue as either side holds it: the file in the mailbox folder, or the CRM's row.
+//! A record with an issue, or an item, as either side holds it: the file in the mailbox folder, or the CRM's row.
 
-use super::issue_list::{self, IssueRow};
+use super::issue_list;
+use super::item;
 use super::mailbox::{FileKind, Mailbox, NoContent};
 use super::message;
 use crate::store::Store;
@@ -12,47 +13,58 @@ use sync_api::{RecordField, RecordId, RecordType, RecordView, Side, Timestamp};
 /// The longest text of a file that is shown, in bytes.
 const SHOWN_TEXT: usize = 64 << 10;
 
-/// The record that an issue is about. Ids are those of issues, so that no other file can be asked for.
+/// Where a record is.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) record_type: RecordType,
+    pub(super) name: String,
+    /// Its file in the mailbox folder.
+    pub(super) path: Option<String>,
+    /// Its row in the CRM.
+    pub(super) crm_id: Option<String>,
+}
+
+/// The record that is named. Names are those of issues and of items, so that no other file can be asked for.
 pub(super) async fn find(
     store: &Store,
     mailbox: &Arc<Mailbox>,
     side: &Side,
     id: &RecordId,
 ) -> Result<Option<RecordView>, sqlx::Error> {
-    let Some(number) = issue_list::number(id.as_str()) else {
-        return Ok(None);
+    let place = match issue_list::number(id.as_str()) {
+        Some(number) => issue_list::row(store, number).await?.map(|issue| issue.place()),
+        None => item::place(store, id).await?,
     };
-    let Some(row) = issue_list::row(store, number).await? else {
+    let Some(place) = place else {
         return Ok(None);
     };
     match side {
-        Side::Crm => in_crm(store, row).await,
-        Side::Email => in_mailbox(mailbox.clone(), row).await,
+        Side::Crm => in_crm(store, place).await,
+        Side::Email => in_mailbox(mailbox.clone(), place).await,
         Side::Unknown(_) => Ok(None),
     }
 }
 
-async fn in_crm(store: &Store, issue: IssueRow) -> Result<Option<RecordView>, sqlx::Error> {
-    let Some(crm_id) = issue.crm_id() else {
+async fn in_crm(store: &Store, record: Place) -> Result<Option<RecordView>, sqlx::Error> {
+    let Some(crm_id) = record.crm_id else {
         return Ok(None);
     };
-    let record_type = RecordType::from(issue.record_type.clone());
-    let (table, query) = match record_type {
+    let (table, query) = match record.record_type {
         RecordType::Contact => ("crm_contact", "SELECT * FROM crm_contact WHERE id = ?"),
         RecordType::Event => ("crm_event", "SELECT * FROM crm_event WHERE id = ?"),
         RecordType::Task => ("crm_task", "SELECT * FROM crm_task WHERE id = ?"),
         RecordType::Email => ("crm_email", "SELECT * FROM crm_email WHERE id = ?"),
         RecordType::Unknown(_) => return Ok(None),
     };
-    let Some(row) = sqlx::query(query).bind(crm_id).fetch_optional(store.pool()).await? else {
+    let Some(row) = sqlx::query(query).bind(&crm_id).fetch_optional(store.pool()).await? else {
         return Ok(None);
     };
     Ok(Some(RecordView {
         side: Side::Crm,
         place: format!("{table}, {crm_id}"),
         fields: fields(&row)?,
-        name: issue.name,
-        record_type,
+        name: record.name,
+        record_type: record.record_type,
         text: None,
     }))
 }
@@ -86,13 +98,12 @@ fn fields(row: &SqliteRow) -> Result<Vec<RecordField>, sqlx::Error> {
 
 async fn in_mailbox(
     mailbox: Arc<Mailbox>,
-    issue: IssueRow,
+    record: Place,
 ) -> Result<Option<RecordView>, sqlx::Error> {
-    let Some(path) = issue.path().map(str::to_owned) else {
+    let Some(path) = record.path else {
         return Ok(None);
     };
-    let record_type = RecordType::from(issue.record_type.clone());
-    let kind = match record_type {
+    let kind = match record.record_type {
         RecordType::Contact => FileKind::Contact,
         RecordType::Event => FileKind::Event,
         RecordType::Task => FileKind::Task,
@@ -112,8 +123,8 @@ async fn in_mailbox(
     };
     Ok(Some(RecordView {
         side: Side::Email,
-        record_type,
-        name: issue.name,
+        record_type: record.record_type,
+        name: record.name,
         place: path,
         fields,
         text,

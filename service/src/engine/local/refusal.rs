@@ -46,6 +46,13 @@ pub(super) const NOT_A_PERSON: &str = "NOT_A_PERSON";
 /// A calendar file that holds something else than one event.
 pub(super) const NOT_ONE_EVENT: &str = "NOT_ONE_EVENT";
 
+/// An event that was over before the time that is mirrored.
+pub(super) const EVENT_TOO_OLD: &str = "EVENT_TOO_OLD";
+/// An event that is after the time that is mirrored.
+pub(super) const EVENT_TOO_FAR_AHEAD: &str = "EVENT_TOO_FAR_AHEAD";
+/// A message that was saved, and that somebody has deleted in the CRM since.
+pub(super) const DELETED_IN_CRM: &str = "DELETED_IN_CRM";
+
 /// The CRM's daily allowance of calls is used up.
 pub(super) const REQUEST_LIMIT_EXCEEDED: &str = "REQUEST_LIMIT_EXCEEDED";
 /// A rule of the CRM's administrator is against the values.
@@ -167,6 +174,15 @@ pub(super) fn duplicate(email: &str, other: &str) -> Refused {
         format!(
             "You're creating a duplicate record: {other} has the e-mail address {email} already. Use one of the two."
         ),
+    )
+}
+
+/// What is said of a message in which nobody is a contact of the CRM.
+pub(super) fn no_matching_contact() -> Refused {
+    Refused::new(
+        NO_MATCHING_CONTACT,
+        Vec::new(),
+        "Nobody in this message is a contact in the CRM. It is saved as soon as somebody is.",
     )
 }
 

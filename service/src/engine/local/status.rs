@@ -8,7 +8,7 @@ use super::mirrored::Mirrored;
 use super::schedule::Machine;
 use super::state::Mode;
 use crate::engine::EngineFault;
-use sync_api::{Feature, SyncState, SyncStatus};
+use sync_api::{Feature, SyncState, SyncStatus, Timestamp};
 
 impl Shared {
     pub(super) async fn status_of(&self, machine: &Machine) -> Result<SyncStatus, EngineFault> {
@@ -35,12 +35,7 @@ impl Shared {
             running,
             last_attempt: history::last_ended(&self.store).await?,
             last_success: history::last_success(&self.store).await?,
-            next_run_at: match (&state.mode, &machine.running) {
-                // While one runs, the next is not planned yet.
-                (Mode::Enabled, None) => Some(state.next_run_at),
-                (Mode::Paused { until }, _) => *until,
-                _ => None,
-            },
+            next_run_at: machine.next_run_at(),
             interval: state.interval_told(&self.settings),
             force_available_at: machine.force_available_at(&self.settings, self.clock.now()),
             scope: mirrored.scope(self.settings.scope_limit),
@@ -59,5 +54,17 @@ impl Shared {
                 ]
             },
         })
+    }
+}
+
+impl Machine {
+    /// When the next automatic session begins.
+    pub(super) fn next_run_at(&self) -> Option<Timestamp> {
+        match (&self.state.mode, &self.running) {
+            // While one runs, the next is not planned yet.
+            (Mode::Enabled, None) => Some(self.state.next_run_at),
+            (Mode::Paused { until }, _) => *until,
+            _ => None,
+        }
     }
 }

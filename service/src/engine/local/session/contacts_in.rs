@@ -3,11 +3,11 @@
 use super::super::card::{Card, CardKind};
 use super::super::contact::{ContactFields, Field, Hash};
 use super::super::crm::{self, CrmContact, CrmError};
-use super::super::mailbox::{FileKind, Found, Stamp};
+use super::super::mailbox::{FileKind, Found, Stamp, file_name};
 use super::super::refusal::{NOT_A_PERSON, Refused};
 use super::super::tally::{Failure, Lane};
 use super::links::{Link, link_of, remove_link, save_link};
-use super::scan::{FileRow, FileState, Scan, Understood, forget_file, save_file, touch_file};
+use super::scan::{FileRow, FileState, Scan, Understood, forget_file, touch_file};
 use super::vanished::Vanished;
 use super::{Run, Stop};
 use sqlx::sqlite::SqliteConnection;
@@ -116,6 +116,7 @@ impl Run {
             state: FileState::Failed,
             refused: None,
             holds: None,
+            items: None,
         };
         let understood = match reading {
             Ok(understood) => understood,
@@ -141,7 +142,7 @@ impl Run {
             );
             self.skip(connection, Lane::ContactToCrm, &offer.name, &reason).await?;
             row.state = FileState::Skipped;
-            save_file(connection, &row).await?;
+            self.save_file(connection, &row).await?;
             return Ok(());
         }
         if link_of(connection, &found.path).await?.is_none()
@@ -179,7 +180,7 @@ impl Run {
                 row.refused = Some(to_json(offer)?);
             }
         }
-        save_file(connection, &row).await?;
+        self.save_file(connection, &row).await?;
         Ok(())
     }
 
@@ -200,7 +201,7 @@ impl Run {
             refused,
         };
         self.fail(connection, &failure).await?;
-        save_file(connection, row).await?;
+        self.save_file(connection, row).await?;
         Ok(())
     }
 
@@ -231,6 +232,7 @@ impl Run {
             state: FileState::Failed,
             refused: None,
             holds: None,
+            items: None,
         };
         self.note_verdict(connection, row, &offer, verdict).await
     }
@@ -473,10 +475,6 @@ pub(super) fn internal(cause: CrmError) -> Stop {
 
 pub(super) fn damaged(what: &str) -> Stop {
     Stop::Internal(format!("the database holds {what} that cannot be read"))
-}
-
-pub(super) fn file_name(path: &str) -> String {
-    path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
 pub(super) async fn same_content(

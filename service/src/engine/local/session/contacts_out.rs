@@ -3,8 +3,7 @@
 use super::super::card::{Card, uid_of};
 use super::super::contact::hash_bytes;
 use super::super::crm::{self, CrmContact};
-use super::super::mailbox::{FileKind, Mailbox, Stamp};
-use super::contacts_in::file_name;
+use super::super::mailbox::{FileKind, Mailbox, Stamp, file_name};
 use super::links::{Link, link_of_record};
 use super::mailbox_writes::{Plan, Planned};
 use super::scan::stamp_of;

@@ -9,13 +9,13 @@ use super::super::crm::CrmError;
 use super::super::crm_event::{self, CrmEvent};
 use super::super::event::EventFields;
 use super::super::event_file::{EventFile, NoEvent};
-use super::super::mailbox::{FileKind, Found, Stamp};
+use super::super::mailbox::{FileKind, Found, Stamp, file_name};
 use super::super::pin::is_pinned;
 use super::super::refusal::Refused;
 use super::super::tally::{Failure, Lane};
-use super::contacts_in::{damaged, file_name, internal, keeps_batch, same_content};
+use super::contacts_in::{damaged, internal, keeps_batch, same_content};
 use super::links::{Link, link_of, remove_link, save_link};
-use super::scan::{FileRow, FileState, Scan, Understood, forget_file, save_file, touch_file};
+use super::scan::{FileRow, FileState, Scan, Understood, confirm_file, forget_file};
 use super::scope::save_window;
 use super::vanished::Vanished;
 use super::{Run, Stop};
@@ -123,6 +123,7 @@ impl Run {
             state: FileState::Failed,
             refused: None,
             holds: None,
+            items: None,
         };
         let understood = match reading {
             Ok(understood) => understood,
@@ -130,8 +131,10 @@ impl Run {
         };
         row.hash = Some(&understood.hash);
         row.racy = understood.racy;
+        row.items = Some(&understood.items);
         if same_content(connection, &found.path, &understood.hash).await? {
-            touch_file(connection, &found.path, found.stamp, understood.racy).await?;
+            let Understood { racy, items, .. } = &understood;
+            confirm_file(connection, &found.path, found.stamp, *racy, items).await?;
             return Ok(());
         }
         let offer = match understood.meaning {
@@ -171,6 +174,7 @@ impl Run {
             state: FileState::Failed,
             refused: None,
             holds: None,
+            items: None,
         };
         self.take_offer(connection, row, &offer, vanished).await
     }
@@ -226,7 +230,7 @@ impl Run {
                 row.refused = Some(to_json(offer)?);
             }
         }
-        save_file(connection, &row).await?;
+        self.save_file(connection, &row).await?;
         Ok(())
     }
 
@@ -247,7 +251,7 @@ impl Run {
             refused,
         };
         self.fail(connection, &failure).await?;
-        save_file(connection, row).await?;
+        self.save_file(connection, row).await?;
         Ok(())
     }
 
@@ -265,7 +269,7 @@ impl Run {
         let name = file_name(row.path);
         self.skip(connection, Lane::EventToCrm, &name, reason).await?;
         row.state = FileState::Skipped;
-        save_file(connection, &row).await?;
+        self.save_file(connection, &row).await?;
         Ok(())
     }
 

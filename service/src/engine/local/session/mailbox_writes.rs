@@ -8,11 +8,12 @@
 use super::super::card::Card;
 use super::super::contact::Hash;
 use super::super::event_file::EventFile;
+use super::super::item_id;
 use super::super::mailbox::{FileKind, Mailbox, NoContent, Stamp, Written};
 use super::super::refusal::{MAILBOX_WRITE_FAILED, Refused};
 use super::super::tally::{Failure, Lane};
 use super::links::{Link, remove_link, save_link};
-use super::scan::{FileRow, FileState, forget_file, save_file};
+use super::scan::{FileRow, FileState, forget_file};
 use super::{Run, Stop};
 use sqlx::sqlite::SqliteConnection;
 use std::io;
@@ -134,6 +135,7 @@ impl Run {
                     remove_link(connection, kind, &crm_id).await?;
                     forget_file(connection, &plan.link.path).await?;
                 } else {
+                    let items = item_id::read(kind, &plan.bytes);
                     let row = FileRow {
                         path: &plan.link.path,
                         kind,
@@ -143,8 +145,9 @@ impl Run {
                         state: FileState::Synced,
                         refused: None,
                         holds: None,
+                        items: Some(&items),
                     };
-                    save_file(connection, &row).await?;
+                    self.save_file(connection, &row).await?;
                     save_link(connection, &plan.link).await?;
                 }
             }
@@ -229,6 +232,7 @@ impl Run {
                     save_link(connection, link).await?;
                 }
                 if as_announced {
+                    let items = item_id::read(kind, &content.bytes);
                     let row = FileRow {
                         path: &link.path,
                         kind,
@@ -238,8 +242,9 @@ impl Run {
                         state: FileState::Synced,
                         refused: None,
                         holds: None,
+                        items: Some(&items),
                     };
-                    save_file(connection, &row).await?;
+                    self.save_file(connection, &row).await?;
                 }
             }
             _ => {}

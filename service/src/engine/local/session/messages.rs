@@ -2,12 +2,11 @@
 
 use super::super::contact::Hash;
 use super::super::crm;
-use super::super::mailbox::{FileKind, Found, Stamp};
+use super::super::mailbox::{FileKind, Found, Stamp, file_name};
 use super::super::message::{self, Mail};
-use super::super::refusal::{NO_MATCHING_CONTACT, Refused};
+use super::super::refusal::{Refused, no_matching_contact};
 use super::super::tally::{Failure, Lane};
-use super::contacts_in::file_name;
-use super::scan::{FileRow, FileState, Scan, Understood, forget_file, save_file, touch_file};
+use super::scan::{FileRow, FileState, Scan, Understood, confirm_file, forget_file};
 use super::{Run, Stop};
 use sqlx::sqlite::SqliteConnection;
 use sync_api::Operation;
@@ -107,6 +106,7 @@ impl Run {
             state: FileState::Failed,
             refused: None,
             holds: None,
+            items: None,
         };
         let understood = match reading {
             Ok(understood) => understood,
@@ -117,9 +117,11 @@ impl Run {
         };
         row.hash = Some(&understood.hash);
         row.racy = understood.racy;
+        row.items = Some(&understood.items);
         let before = state_with_content(connection, &found.path, &understood.hash).await?;
         if matches!(before.as_deref(), Some("synced" | "duplicate")) {
-            touch_file(connection, &found.path, found.stamp, understood.racy).await?;
+            let Understood { racy, items, .. } = &understood;
+            confirm_file(connection, &found.path, found.stamp, *racy, items).await?;
             return Ok(());
         }
         let mail = match understood.meaning {
@@ -140,7 +142,7 @@ impl Run {
                 return self.fail_message(connection, &row, mail.name(), refused).await;
             }
         };
-        save_file(connection, &row).await?;
+        self.save_file(connection, &row).await?;
         sqlx::query("DELETE FROM waiting_address WHERE path = ?")
             .bind(&found.path)
             .execute(&mut *connection)
@@ -193,14 +195,10 @@ impl Run {
         others.retain(|address| *address != own);
         let contacts = crm::contacts_with(connection, &others).await?;
         if contacts.is_empty() {
-            let reason = Refused::new(
-                NO_MATCHING_CONTACT,
-                Vec::new(),
-                "Nobody in this message is a contact in the CRM. It is saved as soon as somebody is.",
-            );
             // Told once, and not each time the file is looked at.
             if is_new {
-                self.skip(connection, Lane::EmailToCrm, &mail.name(), &reason).await?;
+                self.skip(connection, Lane::EmailToCrm, &mail.name(), &no_matching_contact())
+                    .await?;
             }
             return Ok(Ok(FileState::Skipped));
         }
@@ -209,12 +207,15 @@ impl Run {
             return Ok(Err(refused));
         }
         let email_id = crm::save_email(connection, mail, &contacts, self.clock.now()).await?;
-        sqlx::query("INSERT INTO saved_message (message_id, email_id, path) VALUES (?, ?, ?)")
-            .bind(&mail.message_id)
-            .bind(email_id)
-            .bind(row.path)
-            .execute(&mut *connection)
-            .await?;
+        sqlx::query(
+            "INSERT INTO saved_message (message_id, email_id, path, session) VALUES (?, ?, ?, ?)",
+        )
+        .bind(&mail.message_id)
+        .bind(email_id)
+        .bind(row.path)
+        .bind(self.id)
+        .execute(&mut *connection)
+        .await?;
         self.stored += 1;
         self.tally.row_mut(Lane::EmailToCrm).created += 1;
         Ok(Ok(FileState::Synced))
@@ -235,7 +236,7 @@ impl Run {
             refused,
         };
         self.fail(connection, &failure).await?;
-        save_file(connection, row).await?;
+        self.save_file(connection, row).await?;
         Ok(())
     }
 }

@@ -2,10 +2,12 @@
 
 use super::super::calendar::Window;
 use super::super::contact::Hash;
+use super::super::item_id::{self, ItemName};
 use super::super::mailbox::{FileKind, Found, NoContent, Stamp};
 use super::{MAILBOX_UNREADABLE, Run, Stop};
 use sqlx::sqlite::SqliteConnection;
 use std::collections::{HashMap, HashSet};
+use sync_api::Timestamp;
 
 /// What became of a file, as it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,19 +66,25 @@ pub(super) struct FileRow<'a> {
     pub(super) refused: Option<String>,
     /// Why it waits, and how long that holds.
     pub(super) holds: Option<Window>,
+    /// What mail programs know its content by; absent for a file that was not read again.
+    pub(super) items: Option<&'a [ItemName]>,
 }
 
-pub(super) async fn save_file(
+async fn save_file(
     connection: &mut SqliteConnection,
     row: &FileRow<'_>,
+    session: i64,
+    now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO mailbox_file
              (path, kind, size, mtime_ns, inode, racy, content_hash, state, refused, holds_from,
-              holds_until)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+              holds_until, since, session)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
          ON CONFLICT (path) DO UPDATE SET kind = ?2, size = ?3, mtime_ns = ?4, inode = ?5, racy = ?6,
-             content_hash = ?7, state = ?8, refused = ?9, holds_from = ?10, holds_until = ?11",
+             content_hash = ?7, state = ?8, refused = ?9, holds_from = ?10, holds_until = ?11,
+             since = CASE WHEN state = ?8 AND content_hash = ?7 THEN since ELSE ?12 END,
+             session = CASE WHEN state = ?8 AND content_hash = ?7 THEN session ELSE ?13 END",
     )
     .bind(row.path)
     .bind(row.kind.as_str())
@@ -89,8 +97,43 @@ pub(super) async fn save_file(
     .bind(row.refused.as_deref())
     .bind(row.holds.map(|window| window.holds_from.millis()))
     .bind(row.holds.map(|window| window.holds_until.millis()))
-    .execute(connection)
+    .bind(now.millis())
+    .bind(session)
+    .execute(&mut *connection)
     .await?;
+    match row.items {
+        Some(items) => save_items(connection, row.path, items).await,
+        None => Ok(()),
+    }
+}
+
+/// Writes down what is in a file that is known. What is in it no longer is forgotten.
+async fn save_items(
+    connection: &mut SqliteConnection,
+    path: &str,
+    items: &[ItemName],
+) -> Result<(), sqlx::Error> {
+    let ids: Vec<&str> = items.iter().map(|item| item.id.as_str()).collect();
+    let ids = serde_json::to_string(&ids).map_err(|cause| sqlx::Error::Encode(Box::new(cause)))?;
+    sqlx::query(
+        "DELETE FROM mailbox_item WHERE path = ?
+         AND item_id NOT IN (SELECT value FROM json_each(?))",
+    )
+    .bind(path)
+    .bind(ids)
+    .execute(&mut *connection)
+    .await?;
+    for item in items {
+        sqlx::query(
+            "INSERT INTO mailbox_item (item_id, path, name) VALUES (?1, ?2, ?3)
+             ON CONFLICT (item_id, path) DO UPDATE SET name = ?3 WHERE name <> ?3",
+        )
+        .bind(&item.id)
+        .bind(path)
+        .bind(&item.name)
+        .execute(&mut *connection)
+        .await?;
+    }
     Ok(())
 }
 
@@ -115,6 +158,19 @@ pub(super) async fn stamp_of(
     Ok(row.map(|(size, mtime_ns, inode)| Stamp { size, mtime_ns, inode }))
 }
 
+/// Of a file that was read and whose content is what it was.
+pub(super) async fn confirm_file(
+    connection: &mut SqliteConnection,
+    path: &str,
+    stamp: Stamp,
+    racy: bool,
+    items: &[ItemName],
+) -> Result<(), sqlx::Error> {
+    touch_file(connection, path, stamp, racy).await?;
+    // An earlier version did not write them down.
+    save_items(connection, path, items).await
+}
+
 /// Of a file whose content is what it was: only its stamp is new.
 pub(super) async fn touch_file(
     connection: &mut SqliteConnection,
@@ -136,6 +192,15 @@ pub(super) async fn touch_file(
 }
 
 impl Run {
+    /// Writes down what became of a file.
+    pub(super) async fn save_file(
+        &self,
+        connection: &mut SqliteConnection,
+        row: &FileRow<'_>,
+    ) -> Result<(), sqlx::Error> {
+        save_file(connection, row, self.id, self.clock.now()).await
+    }
+
     pub(super) async fn scan_contacts(&mut self) -> Result<Scan, Stop> {
         let listed = self.list(FileKind::Contact).await?;
         let known = self.known(FileKind::Contact).await?;
@@ -242,6 +307,7 @@ pub(super) type Reading<T> = Option<(Found, Result<Understood<T>, super::Refused
 pub(super) struct Understood<T> {
     pub(super) hash: Hash,
     pub(super) racy: bool,
+    pub(super) items: Vec<ItemName>,
     pub(super) meaning: Result<T, super::Refused>,
 }
 
@@ -263,6 +329,7 @@ impl Run {
                         let understood = Understood {
                             hash: content.hash,
                             racy: content.racy,
+                            items: item_id::read(kind, &content.bytes),
                             meaning: parse(&content.bytes),
                         };
                         Some((found, Ok(understood)))

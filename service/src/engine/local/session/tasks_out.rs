@@ -4,11 +4,10 @@
 
 use super::super::contact::hash_bytes;
 use super::super::crm_task::{CrmTask, task_columns};
-use super::super::mailbox::{FileKind, Found, Mailbox, Stamp};
+use super::super::mailbox::{FileKind, Found, Mailbox, Stamp, file_name};
 use super::super::tally::{Failure, Lane};
 use super::super::task::check_task;
 use super::super::task_file;
-use super::contacts_in::file_name;
 use super::links::{Link, remove_link};
 use super::mailbox_writes::{Plan, Planned};
 use super::scan::{forget_file, touch_file};
