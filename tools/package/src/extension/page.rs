@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use html5gum::{Token, Tokenizer};
+use scraper::{ElementRef, Html};
 
 use super::files::Files;
 use super::{ExtensionError, PANEL};
@@ -48,21 +48,17 @@ fn is_page(path: &str) -> bool {
 
 /// The files that a page names, as paths of the site; addresses of elsewhere are left as they are.
 pub(super) fn named(page: &str) -> BTreeSet<String> {
-    let mut named = BTreeSet::new();
-    for Ok(token) in Tokenizer::new(page) {
-        let Token::StartTag(tag) = token else { continue };
-        for attribute in ["src", "href"] {
-            if let Some(value) = tag.attributes.get(attribute.as_bytes()) {
-                let value = String::from_utf8_lossy(value);
-                let path = value.split(['?', '#']).next().unwrap_or_default();
-                let path = path.strip_prefix("./").or(path.strip_prefix('/')).unwrap_or(path);
-                if !path.is_empty() {
-                    named.insert(path.to_owned());
-                }
-            }
-        }
-    }
-    named
+    let page = Html::parse_document(page);
+    let elements = page.root_element().descendants().filter_map(ElementRef::wrap);
+    elements
+        .flat_map(|element| ["src", "href"].map(|name| element.value().attr(name)))
+        .flatten()
+        .map(|address| {
+            let path = address.split(['?', '#']).next().unwrap_or_default();
+            path.strip_prefix("./").or(path.strip_prefix('/')).unwrap_or(path).to_owned()
+        })
+        .filter(|path| !path.is_empty())
+        .collect()
 }
 
 #[cfg(test)]
