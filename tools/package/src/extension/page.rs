@@ -37,7 +37,9 @@ pub(super) fn of_the_panel(
         // Nothing is compressed inside of the archive, and Outlook's icons are on the site alone.
         let copy = path.ends_with(".br") || path.ends_with(".gz");
         let icon = path.split('/').next() == Some(icons::FOLDER);
-        !other && !copy && !icon && !others.contains(path)
+        // What a build has left unfinished.
+        let hidden = path.starts_with('.');
+        !other && !copy && !icon && !hidden && !others.contains(path)
     });
     Ok(Some(site))
 }
@@ -91,6 +93,7 @@ mod tests {
             ("later-2.wasm", ""),
             ("locales/de.json", ""),
             ("icons/sync-16-0.png", ""),
+            (".stage/boot-1.js", ""),
         ]);
         let kept = of_the_panel(files, &origin()).unwrap().unwrap();
         let paths: Vec<&str> = kept.keys().map(String::as_str).collect();
