@@ -24,7 +24,11 @@ const packed = development ? [] : readdirSync(folder, { recursive: true });
 const wasmName = packed.find((name) => name.endsWith("_bg.wasm"));
 const scriptName = wasmName?.replace(/_bg\.wasm$/, ".js");
 if (wasmName) {
-  const { script, first, later } = shake(readFileSync(join(folder, scriptName), "utf8"), readFileSync(join(folder, wasmName)));
+  // Before wasm-bindgen has taken it in hand: only there the linker's own notes hold.
+  const target = process.env.CARGO_TARGET_DIR ?? join(import.meta.dirname, "../target");
+  const linked = readFileSync(join(target, "wasm32-unknown-unknown/release/sync-sidebar.wasm"));
+  const built = readFileSync(join(folder, wasmName));
+  const { script, first, later } = shake(readFileSync(join(folder, scriptName), "utf8"), built, linked);
   // Named for what is in them now, as trunk named them for what was: browsers keep them for good, and the three only
   // work together.
   const hash = createHash("sha256").update(script).update(first).update(later).digest("hex").slice(0, 16);

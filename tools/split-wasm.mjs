@@ -4,6 +4,7 @@
 //
 // - A function goes when its name says that it belongs to a later screen, or when only functions that go call it.
 // - It stays when one that stays calls it, unless it is a door: doors remain callable, by way of the script.
+// - Constants go that only functions that go can come by; the linker knows which they are.
 // - A function in the table may be called by whoever holds its number, so it goes by its name: closures and generic
 //   functions of the later screens have these in their names, and only code that has gone makes numbers of them.
 import binaryen from "binaryen";
@@ -32,11 +33,11 @@ const doors = [
 ];
 
 // A name as it is in the source, without the crates' fingerprints.
-const plain = (name) => name.replaceAll(/\[[0-9a-f]{16}\]/g, "");
+export const plain = (name) => name.replaceAll(/\[[0-9a-f]{16}\]/g, "");
 const isLater = (name) => later.some((path) => path.test(plain(name)));
 const isDoor = (name) => doors.some((path) => path.test(plain(name)));
 
-// Every function of the module: whether it has a body, which functions it calls.
+// Every function of the module: whether it has a body, which functions it calls, which numbers stand in it.
 function readFunctions(module) {
   const found = new Map();
   // The text form quotes a name where it has to, and writes other signs than ASCII's letters as \hh.
@@ -45,12 +46,19 @@ function readFunctions(module) {
     sign.length === 2 ? String.fromCharCode(parseInt(sign, 16)) : sign) : text);
   const begins = new RegExp(`^ \\(func ${name}`);
   const calls = new RegExp(`\\((?:return_)?(?:call|ref\\.func) ${name}`, "g");
+  // An address is a number, or the distance that is added to one.
+  const constants = /\(i32\.const (-?\d+)\)|\boffset=(\d+)/g;
   let current;
   for (const line of module.emitText().split("\n")) {
     const begin = begins.exec(line);
-    if (begin) found.set(unquoted(begin[1]), (current = new Set()));
+    if (begin) {
+      current = Object.assign(new Set(), { numbers: new Set() });
+      found.set(unquoted(begin[1]), current);
+    }
     else if (line === " )") current = undefined;
-    if (current) for (const [, called] of line.matchAll(calls)) current.add(unquoted(called));
+    if (!current) continue;
+    for (const [, called] of line.matchAll(calls)) current.add(unquoted(called));
+    for (const [, constant, offset] of line.matchAll(constants)) current.numbers.add(Number(constant ?? offset) | 0);
   }
   return found;
 }
@@ -126,11 +134,68 @@ export function dropFromTable(module, isUnused) {
   for (const segment of elements(module)) refill(module, segment, (name) => !isUnused(name));
 }
 
+// The pieces of data that some functions can come by: those that they name, and what is named in these.
+function dataReached(numbers, { pieces, named }) {
+  const waiting = [...numbers].flatMap((number) => [...(named.get(number) ?? [])]);
+  const reached = new Set();
+  while (waiting.length > 0) {
+    const piece = waiting.pop();
+    if (reached.has(piece)) continue;
+    reached.add(piece);
+    waiting.push(...pieces[piece].holds);
+  }
+  return reached;
+}
+
+// The places in memory that nobody can come by before the later module is there, as runs of bytes: `[start, end]`. What
+// nobody seems to come by stays where it is.
+function laterPlaces(functions, stays, rest, data) {
+  const numbersOf = (names) => new Set([...names].flatMap((name) => [...functions.get(name).numbers]));
+  const first = dataReached(numbersOf(stays), data);
+  const only = [...dataReached(numbersOf(rest), data)].filter((piece) => !first.has(piece));
+  const goes = new Set(only);
+  const owner = new Map();
+  for (const [number, { start, end }] of data.pieces.entries()) {
+    for (let at = start; at < end; at++) owner.set(at, (owner.get(at) ?? true) && goes.has(number));
+  }
+  const places = [];
+  for (const at of [...owner.keys()].filter((at) => owner.get(at)).sort((a, b) => a - b)) {
+    const run = places.at(-1);
+    if (run?.[1] === at) run[1] += 1;
+    else places.push([at, at + 1]);
+  }
+  return places;
+}
+
+// The module's data, each with its place in memory.
+const dataOf = (module) =>
+  numbers(module.getNumDataSegments()).map((number) => {
+    const { offset, data } = module.getDataSegmentInfo(module.getDataSegmentByIndex(number));
+    return { offset, data: new Uint8Array(data) };
+  });
+
+function setData(module, segments) {
+  const { initial, max } = module.getMemoryInfo();
+  const placed = segments.map(({ offset, data }) => ({ offset: module.i32.const(offset), data }));
+  module.setMemory(initial, max ?? -1, null, placed);
+}
+
+// Takes the bytes of these places out of the segments, where nothing is left in their stead, and gives them.
+function takeOut(segments, places) {
+  const taken = [];
+  for (const [start, end] of places) {
+    for (const { offset, data } of segments) {
+      const [from, to] = [Math.max(start, offset), Math.min(end, offset + data.length)];
+      if (from >= to) continue;
+      taken.push({ offset: from, data: data.slice(from - offset, to - offset) });
+      data.fill(0, from - offset, to - offset);
+    }
+  }
+  return taken;
+}
+
 // Lets a module take memory, tables and globals from `main`, by the names that they have in `shared`.
 function importRest(module, shared) {
-  const { initial, max } = module.getMemoryInfo();
-  // Its data, too: the first module has put it there.
-  module.setMemory(initial, max ?? -1, null, []);
   for (const [kind, name, as] of shared) {
     if (kind === "memory") module.addMemoryImport(name, "main", as);
     if (kind === "table") module.addTableImport(name, "main", as);
@@ -141,8 +206,9 @@ function importRest(module, shared) {
   }
 }
 
-// Splits a module that still has its names. Gives both modules, ready to be optimised.
-export function split(module) {
+// Splits a module that still has its names; `data` is what the linker knows of its data (`data-symbols.mjs`). Gives both
+// modules, ready to be optimised.
+export function split(module, data) {
   const { stays, functions } = staying(module);
   const isImported = (name) => binaryen.getFunctionInfo(module.getFunction(name)).module !== "";
   const own = [...functions.keys()].filter((name) => !isImported(name));
@@ -154,6 +220,8 @@ export function split(module) {
   const short = (all) => new Map(all.map((name) => [name, names.next().value]));
   const lent = short(called(rest).filter((name) => stays.has(name) && !isImported(name)));
   const entered = short(called(first).filter((name) => goes.has(name)));
+  const segments = dataOf(module);
+  const moved = takeOut(segments, laterPlaces(functions, first, rest, data));
   const tables = numbers(module.getNumTables()).map((number) => binaryen.getTableInfo(module.getTableByIndex(number)));
   const globals = numbers(module.getNumGlobals()).map((number) => binaryen.getGlobalInfo(module.getGlobalByIndex(number)));
   const shared = [
@@ -175,8 +243,10 @@ export function split(module) {
     else copy.removeFunction(name);
   }
   for (const [name, as] of entered) copy.addFunctionExport(name, as);
+  setData(copy, moved);
   importRest(copy, shared);
 
+  setData(module, segments);
   dropFromTable(module, (name) => goes.has(name));
   for (const name of rest) {
     if (entered.has(name)) importFunction(module, name, "later", entered.get(name));

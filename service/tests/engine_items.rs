@@ -187,7 +187,9 @@ async fn a_new_file_is_queued_until_a_session_takes_it() {
         assert_eq!((item.links, item.issue, item.session), (vec![], None, None));
     }
     // A type keeps the other one out.
-    for (id, wrong) in [("1@x.example", RecordType::Event), ("u1", RecordType::Email)] {
+    for (id, wrong) in
+        [("1@x.example", RecordType::Event), ("u1", RecordType::Email), ("u1", RecordType::Contact)]
+    {
         let query = ItemQuery { id: id.into(), record_type: Some(wrong) };
         assert_eq!(running.engine.item(query).await.unwrap(), None);
     }
@@ -199,6 +201,8 @@ async fn a_new_file_is_queued_until_a_session_takes_it() {
     running.sync().await;
     for id in ["1@x.example", "u1"] {
         assert_eq!(running.known(id).await.state, ItemState::Synced);
+        let query = ItemQuery { id: id.into(), record_type: Some(RecordType::Contact) };
+        assert_eq!(running.engine.item(query).await.unwrap(), None);
     }
     // What went again before any session is not there.
     world.write("messages/2.eml", message("2@x", "ada@example.com", "r@example.com", "Oops"));
@@ -393,5 +397,29 @@ async fn only_names_that_were_given_out_open_a_record() {
         let Some(id) = id else { continue };
         assert_eq!(running.engine.record(&Side::Email, &id).await.unwrap(), None, "{strange}");
     }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_folder_full_of_new_files_is_looked_through_and_what_comes_later_is_found() {
+    let world = World::new();
+    let running = world.open().await;
+    // More than are read of a folder at one look; the one that has come last is among those that are.
+    for number in 0..520 {
+        let text = message(&format!("{number}@x"), "a@example.com", "r@example.com", "Many");
+        world.write_aged(
+            &format!("messages/{number}.eml"),
+            text,
+            Duration::from_secs(1_000 - number),
+        );
+    }
+    assert_eq!(running.known("519@x").await.state, ItemState::Queued);
+    assert_eq!(running.item("nobody@x").await, None);
+    world.write("messages/deep/er/late.eml", message("late@x", "a@example.com", "r@x", "Late"));
+    assert_eq!(running.known("late@x").await.name, "Late");
+    // Headers at the end of their patience: what is far into a file is not looked for.
+    let endless = format!("X-Filler: {}\r\n", "y".repeat(300_000));
+    world.write("messages/endless.eml", [endless.as_str(), &lunch()].concat());
+    assert_eq!(running.item("1@x.example").await, None);
     running.stop().await;
 }

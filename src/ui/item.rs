@@ -7,12 +7,10 @@ use crate::model::Intent;
 use crate::model::view::View;
 
 pub(super) fn item(screen: Screen) -> El {
-    let stands = |view: &View| !view.item.label.is_empty();
-    let state = el("p")
-        .class("state")
-        .shown_if(screen.flag(stands))
-        .child(tone_icon())
-        .child(el("strong").text(screen.text(|view| view.item.label.clone())))
+    let heading = el("h2")
+        .attr("id", "item")
+        .child(tone_icon().shown_if(screen.flag(|view| !view.item.label.is_empty())))
+        .child(el("span").text(screen.text(|view| view.item.title.clone())))
         .child(el("span").class("since").text(screen.text(|view| view.item.since.clone())));
     let next = screen.part(|view| (view.item.step.clone(), view.item.advice.clone()));
     let lines = screen.lines(|view| view.item.lines.clone());
@@ -24,31 +22,38 @@ pub(super) fn item(screen: Screen) -> El {
     el("section")
         .class(screen.toned("card item ", |view| (view.item.tone, false)))
         .attr("aria-labelledby", "item")
-        .child(el("h2").attr("id", "item").text(screen.text(|view| view.item.title.clone())))
-        .child(
-            el("p")
-                .class("name")
-                .shown_if(screen.flag(|view| !view.item.name.is_empty()))
-                .text(screen.text(|view| view.item.name.clone())),
-        )
-        .child(state)
-        .child(
-            el("p")
-                .shown_if(screen.flag(|view| !view.item.plain.is_empty()))
-                .text(screen.text(|view| view.item.plain.clone())),
-        )
+        .child(heading)
+        .child(said(screen, "strong", "state", |view| &view.item.label))
+        .child(said(screen, "span", "name", |view| &view.item.name))
+        .child(said(screen, "p", "plain", |view| &view.item.plain))
         .child(el("div").class("explanation").live(move || {
             let (who, advice) = next.get();
             who.into_iter().map(step).chain(sentences(advice)).collect()
         }))
         .child(try_again)
-        .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
+        .child(
+            el("dl")
+                .class("pairs")
+                .shown_if(screen.flag(|view| !view.item.lines.is_empty()))
+                .live(move || lines.get().into_iter().map(line).collect()),
+        )
         .child(
             el("div")
                 .class("ways")
-                .live(move || links.get().into_iter().map(|to| link(to).class("link")).collect())
+                .shown_if(
+                    screen.flag(|view| !view.item.links.is_empty() || !view.item.ways.is_empty()),
+                )
+                .live(move || links.get().into_iter().map(link).collect())
                 .live(move || {
                     ways.get().into_iter().map(|way| go(screen, way).class("link")).collect()
                 }),
         )
+}
+
+/// A text that takes no room while there is none.
+fn said(screen: Screen, tag: &'static str, class: &'static str, which: fn(&View) -> &String) -> El {
+    el(tag)
+        .class(class)
+        .shown_if(screen.flag_by(Box::new(move |view| !which(view).is_empty())))
+        .text(screen.text_by(Box::new(move |view| which(view).clone())))
 }

@@ -1,5 +1,5 @@
 //! One line of log for each request: what was asked, what came of it, how long it took. No query,
-//! no header, no body and no sign-in's name is written, since tokens and people's data are in them.
+//! no header, no body and no name of a sign-in or a message is written, since tokens and people's data are in them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use sync_api::BASE_PATH;
 use tracing::Instrument;
 
 use super::AppState;
@@ -35,7 +36,7 @@ pub(super) async fn write(State(state): State<AppState>, request: Request, next:
     let number = state.request_numbers.next.fetch_add(1, Ordering::Relaxed);
     let id = format!("{}-{number}", state.request_numbers.epoch);
     let method = request.method().clone();
-    let path = without_sign_ins(request.uri().path());
+    let path = without_names(request.uri().path());
     let begun = Instant::now();
     let span = tracing::info_span!("request", %id);
     let mut response = next.run(request).instrument(span.clone()).await;
@@ -54,8 +55,13 @@ pub(super) async fn write(State(state): State<AppState>, request: Request, next:
     response
 }
 
-/// The path without the names of sign-ins: whoever knows one may begin it.
-fn without_sign_ins(path: &str) -> String {
+/// The path without the names of sign-ins, since whoever knows one may begin it, and without those of messages and
+/// meetings: what somebody looks at, and whom they hear from, is nobody's business.
+fn without_names(path: &str) -> String {
+    let items = [BASE_PATH, "/items/"].concat();
+    if path.starts_with(&items) {
+        return [&items, "…"].concat();
+    }
     let is_sign_in =
         |part: &str| (part.starts_with("a-") || part.starts_with("p-")) && part.len() > 10;
     let parts: Vec<&str> =

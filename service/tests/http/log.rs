@@ -75,3 +75,16 @@ async fn a_request_is_one_line_without_its_secrets() {
     assert!(log.contains("ERROR") && log.contains("disk /dev/null"), "{log}");
     assert!(log.contains(failed.header("x-request-id")));
 }
+
+#[tokio::test]
+async fn which_message_somebody_looks_at_is_not_written() {
+    let (lines, _guard) = everything();
+    let service = Service::new();
+    for id in ["1@example.com", "%3Cprivate%40example.com%3E", "private/private"] {
+        service.get(&format!("/api/v1/items/{id}?type=email")).await;
+    }
+    let log = lines.take();
+    let ours: Vec<_> = log.iter().filter(|line| line.contains("/api/v1/items/…")).collect();
+    assert_eq!(ours.len(), 3, "{log:?}");
+    assert!(!log.iter().any(|line| line.contains("example.com") || line.contains("private")));
+}

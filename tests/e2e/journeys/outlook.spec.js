@@ -188,6 +188,61 @@ test("another mailbox than the one that is synced is told of", async ({ outlook 
   await expect(outlook.frame.getByText("The mailbox that is open here is another one: ada.marsh@example.com.")).toBeVisible();
 });
 
+test.describe("beside the selected item", () => {
+  const message = (internetMessageId) => ({ itemType: "message", internetMessageId, itemId: "AAMk" });
+  const contract = message("<202610050912.c95049e812ab@kestrelfoods.example.net>");
+  const badge = message("<202610010700.fa44585feb40@frostlinefair.example.com>");
+  const elsewhere = message("<1@elsewhere.example.org>");
+  const select = (outlook, item) => outlook.evaluate((item) => globalThis.outlook.select(item), item);
+  const card = (outlook) => outlook.panel.root.locator(".card.item");
+
+  test("it says how the message stands, and follows a pinned panel's selection, also to nothing", async ({ outlook, watch }) => {
+    // What the service does not know.
+    watch.allow(/404/);
+    await outlook.open({ item: contract });
+    await expect(card(outlook)).toContainText("This message");
+    await expect(card(outlook).locator(".state")).toContainText("Synced");
+    await expect(card(outlook).locator(".name")).toHaveText("Logger contract for next year");
+    await select(outlook, badge);
+    await expect(card(outlook).locator(".name")).toHaveText("Your badge for Frostline Fair");
+    await select(outlook, null);
+    await expect(card(outlook)).toContainText("Select a message or a meeting to see whether it is synced.");
+    await expect(card(outlook).locator(".name")).toBeHidden();
+    await select(outlook, elsewhere);
+    await expect(card(outlook)).toContainText("It is not in the mailbox that is synced");
+    await select(outlook, { itemType: "message" });
+    await expect(card(outlook)).toContainText("It has not been sent yet.");
+    await select(outlook, { itemType: "appointment", itemId: "AAMkMeeting" });
+    await expect(card(outlook)).toContainText("This meeting");
+    await select(outlook, contract);
+    await expect(card(outlook).locator(".name")).toHaveText("Logger contract for next year");
+  });
+
+  test("an answer about the former item that comes late changes nothing", async ({ outlook, page, watch }) => {
+    // The panel gives up what it no longer needs, and the service does not know everything.
+    watch.allowLostRequests();
+    let letGo;
+    const held = new Promise((resolve) => (letGo = resolve));
+    let asked = false;
+    await page.context().route(/\/api\/v1\/items\/.*kestrelfoods/, async (route) => {
+      asked = true;
+      await held;
+      await route.continue().catch(() => {});
+    });
+    await outlook.open({ item: contract });
+    await expect.poll(() => asked).toBe(true);
+    await select(outlook, badge);
+    await expect(card(outlook).locator(".name")).toHaveText("Your badge for Frostline Fair");
+    letGo();
+    await page.context().unroute(/\/api\/v1\/items\/.*kestrelfoods/);
+    // What is asked afterwards is answered afterwards.
+    await select(outlook, elsewhere);
+    await expect(card(outlook)).toContainText("It is not in the mailbox that is synced");
+    await select(outlook, badge);
+    await expect(card(outlook).locator(".name")).toHaveText("Your badge for Frostline Fair");
+  });
+});
+
 test.describe("a connection's sign-in", () => {
   const open = async (outlook, given) => {
     await outlook.open(given);

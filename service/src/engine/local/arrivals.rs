@@ -4,7 +4,8 @@
 //! only those are read that no session has taken, each once: so that it does not matter how large the mailbox is.
 
 use super::item_id::{self, ItemName};
-use super::mailbox::{Contents, DEEPEST, FileKind, Listed, Mailbox, Stamp};
+use super::mailbox::{DEEPEST, FileKind, Mailbox, Stamp};
+use super::mailbox_folder::{Contents, Listed};
 use crate::store::Store;
 use std::cmp::Reverse;
 use std::collections::HashMap;

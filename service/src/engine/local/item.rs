@@ -12,23 +12,16 @@ use super::event::EventFields;
 use super::event_file::{EventFile, NoEvent};
 use super::history::session_id;
 use super::issue_list::issue_id;
+use super::item_standing::{Standing, deleted_in_crm, told, trouble, type_of};
 use super::mailbox::{FileKind, Stamp, file_name};
 use super::record_view::Place;
-use super::refusal::{
-    DELETED_IN_CRM, EVENT_TOO_FAR_AHEAD, EVENT_TOO_OLD, EVENT_UNREADABLE, MAILBOX_WRITE_FAILED,
-    MESSAGE_UNREADABLE, NOT_ONE_EVENT, Refused, no_matching_contact,
-};
+use super::refusal::{NOT_ONE_EVENT, Refused, no_matching_contact};
 use crate::engine::{EngineFault, ItemQuery};
 use crate::store::Store;
 use sqlx::FromRow;
 use sqlx::sqlite::SqliteConnection;
 use std::io;
-use sync_api::{
-    Code, Item, ItemState, NextStep, Reason, RecordId, RecordLink, RecordType, Side, Timestamp,
-};
-
-/// The code of an item whose issue nobody wants to hear of.
-const MUTED: &str = "muted";
+use sync_api::{Item, ItemState, RecordId, RecordLink, RecordType, Side, Timestamp};
 
 /// A file with the item in it, as the last session left it.
 #[derive(Debug, FromRow)]
@@ -63,45 +56,11 @@ struct Saved {
     name: Option<String>,
 }
 
-/// An issue that lasts.
-#[derive(Debug, FromRow)]
-struct Trouble {
-    id: i64,
-    direction: String,
-    code: String,
-    message: String,
-    state: String,
-    first_seen: i64,
-}
-
 /// A file compared with what is known of it.
 enum FileNow {
     AsKnown,
     Changed(Timestamp),
     Gone,
-}
-
-/// How an item stands, apart from what it is.
-struct Standing {
-    state: ItemState,
-    since: Option<Timestamp>,
-    reason: Option<Reason>,
-    not_before: Option<Timestamp>,
-}
-
-impl Standing {
-    fn synced(since: Option<Timestamp>) -> Self {
-        Self { state: ItemState::Synced, since, reason: None, not_before: None }
-    }
-
-    fn queued(since: Option<Timestamp>) -> Self {
-        Self { state: ItemState::Queued, since, reason: None, not_before: None }
-    }
-
-    fn not_synced(since: Option<Timestamp>, reason: Reason) -> Self {
-        let reason = Some(reason);
-        Self { state: ItemState::NotSynced, since, reason, not_before: None }
-    }
 }
 
 impl Shared {
@@ -166,10 +125,11 @@ impl Shared {
 
     /// Where several files hold it, the one that is linked, then the one that got furthest.
     async fn known(&self, query: &ItemQuery) -> Result<Option<Known>, sqlx::Error> {
-        let kind = query.record_type.as_ref().and_then(|_| match kinds(query) {
+        let kind = match kinds(query) {
+            [] => return Ok(None),
             [kind] => Some(kind.as_str()),
             _ => None,
-        });
+        };
         sqlx::query_as(
             "SELECT i.id, i.name, f.path, f.kind, f.state, f.since, s.id AS session, f.size, f.mtime_ns,
                  f.inode, f.refused, f.holds_until, l.crm_id
@@ -192,7 +152,8 @@ impl Shared {
             return Ok(None);
         }
         let mut connection = self.store.pool().acquire().await?;
-        let trouble = trouble(&mut connection, &known).await?;
+        let trouble =
+            trouble(&mut connection, known.kind, &known.path, known.crm_id.as_deref()).await?;
         let standing = match now {
             FileNow::Gone => Standing::queued(None),
             FileNow::Changed(at) => Standing::queued(Some(at)),
@@ -271,22 +232,8 @@ impl Shared {
         };
         // A series may have thousands of occurrences.
         let enters = tokio::task::spawn_blocking(move || calendar::enters_at(&fields, now)).await;
-        let not_before = enters.map_err(|cause| EngineFault(cause.to_string()))?;
-        let (code, title, detail) = match not_before {
-            Some(_) => (
-                EVENT_TOO_FAR_AHEAD,
-                "It is too far ahead",
-                "Events are kept the same from two weeks back to 60 days ahead. It is taken when it gets there.",
-            ),
-            None => (
-                EVENT_TOO_OLD,
-                "It is too long ago",
-                "Events are kept the same from two weeks back to 60 days ahead.",
-            ),
-        };
-        let next_step = not_before.map(|_| NextStep::Wait);
-        let reason = reason(code, title, detail.to_owned(), next_step);
-        Ok(Standing { not_before, ..Standing::not_synced(since, reason) })
+        let enters = enters.map_err(|cause| EngineFault(cause.to_string()))?;
+        Ok(Standing::outside(since, enters))
     }
 
     /// Why a calendar file is left alone; `None` where it no longer is what it was.
@@ -337,44 +284,6 @@ impl Shared {
     }
 }
 
-impl Standing {
-    fn item(self, record_type: RecordType, name: String) -> Item {
-        Item {
-            record_type,
-            name,
-            state: self.state,
-            since: self.since,
-            reason: self.reason,
-            not_before: self.not_before,
-            issue: None,
-            links: Vec::new(),
-            crm_id: None,
-            session: None,
-            next_run_at: None,
-            stopped: None,
-        }
-    }
-}
-
-impl Trouble {
-    fn standing(&self) -> Standing {
-        let since = Some(Timestamp::from_millis(self.first_seen));
-        if self.state == "muted" {
-            let title = "You have muted its issue";
-            return Standing::not_synced(since, reason(MUTED, title, self.message.clone(), None));
-        }
-        let title = match (self.code.as_str(), self.direction.as_str()) {
-            (EVENT_UNREADABLE | MESSAGE_UNREADABLE, _) => "Its file cannot be read",
-            (MAILBOX_WRITE_FAILED, _) => "Its file cannot be written",
-            (_, "to_crm") => "The CRM does not take it",
-            _ => "The mailbox does not take it",
-        };
-        let next_step = Refused::retries_by_itself(&self.code).then_some(NextStep::Wait);
-        let reason = reason(&self.code, title, self.message.clone(), next_step);
-        Standing { state: ItemState::Failed, since, reason: Some(reason), not_before: None }
-    }
-}
-
 fn kinds(query: &ItemQuery) -> &'static [FileKind] {
     match query.record_type {
         None => &[FileKind::Message, FileKind::Event],
@@ -384,34 +293,10 @@ fn kinds(query: &ItemQuery) -> &'static [FileKind] {
     }
 }
 
-fn type_of(kind: FileKind) -> RecordType {
-    match kind {
-        FileKind::Message => RecordType::Email,
-        FileKind::Event => RecordType::Event,
-        FileKind::Contact => RecordType::Contact,
-        FileKind::Task => RecordType::Task,
-    }
-}
-
 /// The first of these names that says anything, or else the file's.
 fn name(names: &[Option<&str>], path: &str) -> String {
     let named = names.iter().flatten().find(|name| !name.is_empty());
     named.map_or_else(|| file_name(path), |name| (*name).to_owned())
-}
-
-fn reason(code: &str, title: &str, detail: String, next_step: Option<NextStep>) -> Reason {
-    let detail = Some(detail).filter(|detail| !detail.is_empty());
-    Reason { code: Code::new(code), title: title.to_owned(), detail, next_step }
-}
-
-fn told(title: &str, refused: Refused) -> Reason {
-    reason(refused.code, title, refused.message, None)
-}
-
-fn deleted_in_crm() -> Reason {
-    let detail =
-        "It was saved, and somebody has deleted it in the CRM since. A message is saved once.";
-    reason(DELETED_IN_CRM, "It was deleted in the CRM", detail.to_owned(), None)
 }
 
 async fn linked_event(
@@ -451,29 +336,6 @@ async fn somebody_is_known(
     .bind(own)
     .fetch_one(connection)
     .await
-}
-
-/// The issue of an item, in either direction.
-async fn trouble(
-    connection: &mut SqliteConnection,
-    known: &Known,
-) -> Result<Option<Trouble>, sqlx::Error> {
-    for (direction, record) in [("to_crm", Some(&known.path)), ("to_email", known.crm_id.as_ref())]
-    {
-        let found = sqlx::query_as(
-            "SELECT id, direction, code, message, state, first_seen FROM issue
-             WHERE record_type = ? AND direction = ? AND record = ? AND state <> 'resolved'",
-        )
-        .bind(type_of(known.kind).as_str().to_owned())
-        .bind(direction)
-        .bind(record)
-        .fetch_optional(&mut *connection)
-        .await?;
-        if found.is_some() {
-            return Ok(found);
-        }
-    }
-    Ok(None)
 }
 
 /// What stands for an item's record in the API.

@@ -23,7 +23,7 @@ const TEMPORARY: &str = ".sync-sidebar-";
 /// Folders inside folders, at most.
 pub(super) const DEEPEST: usize = 32;
 /// How far the headers of a message may go, in bytes.
-const LONGEST_HEADERS: u64 = 1 << 20;
+const LONGEST_HEADERS: u64 = 128 << 10;
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl FileKind {
     }
 
     /// Whether a file's name is one of this kind.
-    fn is_named(self, name: &str) -> bool {
+    pub(super) fn is_named(self, name: &str) -> bool {
         let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
         extension.is_some_and(|found| found.eq_ignore_ascii_case(self.extension()))
     }
@@ -106,7 +106,7 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
+    pub(super) fn of(metadata: &Metadata) -> Self {
         Self {
             size: i64::try_from(metadata.len()).unwrap_or(i64::MAX),
             mtime_ns: metadata
@@ -124,7 +124,7 @@ impl Stamp {
 
     /// Whether a change right after this moment could leave the same stamp. File systems tick in
     /// some milliseconds; those that know whole seconds only (FAT) in two.
-    fn is_racy(&self, read_at: SystemTime) -> bool {
+    pub(super) fn is_racy(&self, read_at: SystemTime) -> bool {
         let tick = if self.mtime_ns % 1_000_000_000 == 0 { Duration::from_secs(2) } else { TICK };
         let read_at = read_at
             .duration_since(SystemTime::UNIX_EPOCH)
@@ -141,27 +141,6 @@ const TICK: Duration = Duration::from_millis(50);
 pub(super) struct Found {
     pub(super) path: String,
     pub(super) stamp: Stamp,
-}
-
-/// A folder of the mailbox, by itself.
-#[derive(Debug)]
-pub(super) enum Listed {
-    /// There is none.
-    Gone,
-    /// Nothing has come or gone.
-    AsBefore,
-    Contents(Contents),
-}
-
-/// What is in a folder.
-#[derive(Debug)]
-pub(super) struct Contents {
-    /// By what a later change is told; absent where that would not be certain.
-    pub(super) stamp: Option<Stamp>,
-    /// Paths of the files of the kind.
-    pub(super) files: Vec<String>,
-    /// Paths of the folders in it.
-    pub(super) folders: Vec<String>,
 }
 
 /// A file that was read.
@@ -322,55 +301,10 @@ impl Mailbox {
         if !fs::symlink_metadata(&full)?.is_file() {
             return Err(io::Error::other("it is not a file"));
         }
+        let limit = if kind == FileKind::Message { LONGEST_HEADERS } else { kind.limit() };
         let mut bytes = Vec::new();
-        File::open(full)?.take(kind.limit().min(LONGEST_HEADERS)).read_to_end(&mut bytes)?;
+        File::open(full)?.take(limit).read_to_end(&mut bytes)?;
         Ok(bytes)
-    }
-
-    /// A folder of the mailbox by itself, unless it is as it was when `seen` was given for it: a name that comes or
-    /// goes gives a folder another time.
-    pub(super) fn list_folder(
-        &self,
-        kind: FileKind,
-        folder: &str,
-        seen: Option<Stamp>,
-    ) -> io::Result<Listed> {
-        let full = self.full(folder);
-        let metadata = match fs::symlink_metadata(&full) {
-            Ok(metadata) if metadata.is_dir() => metadata,
-            Ok(_) => return Ok(Listed::Gone),
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
-                // Nothing may be concluded from what is missing in a mailbox that is lost.
-                return self.check().map(|()| Listed::Gone).map_err(|lost| lost.cause);
-            }
-            Err(cause) => return Err(cause),
-        };
-        let stamp = Stamp::of(&metadata);
-        if seen == Some(stamp) {
-            return Ok(Listed::AsBefore);
-        }
-        let listed_at = SystemTime::now();
-        let mut contents = Contents {
-            // A name that comes within the tick would not be told.
-            stamp: (!stamp.is_racy(listed_at)).then_some(stamp),
-            files: Vec::new(),
-            folders: Vec::new(),
-        };
-        for entry in fs::read_dir(&full)? {
-            let entry = entry?;
-            let name = entry.file_name();
-            let Some(name) = name.to_str().filter(|name| !name.starts_with('.')) else {
-                continue;
-            };
-            let path = format!("{folder}/{name}");
-            let file_type = entry.file_type()?;
-            if file_type.is_dir() {
-                contents.folders.push(path);
-            } else if file_type.is_file() && kind.is_named(name) {
-                contents.files.push(path);
-            }
-        }
-        Ok(Listed::Contents(contents))
     }
 
     /// A path for a record of the CRM that no file has yet. Another program's id may hold anything.
@@ -473,7 +407,7 @@ impl Mailbox {
             .try_for_each(|folder| remove_temporaries(&self.root.join(folder), 0))
     }
 
-    fn full(&self, path: &str) -> PathBuf {
+    pub(super) fn full(&self, path: &str) -> PathBuf {
         self.root.join(path)
     }
 
