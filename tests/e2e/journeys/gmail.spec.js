@@ -121,7 +121,8 @@ test.describe("where people sign in", () => {
     await expect.poll(() => entrance(sidePanel)).toBe("Sign in at Larkfield ID to see how your sync stands.");
   });
 
-  test("a person signs in through the browser's window, and need not again", async ({ context, sidePanel }) => {
+  test("a person signs in through the browser's window, and need not again", async ({ context, service, sidePanel }) => {
+    expect(service.url).toMatch(/^https:/);
     const window = await opened(context, () => sidePanel.click("Sign in"));
     await answer(window, "Ada Larkfield");
     await expect.poll(() => sidePanel.text(".card.status .summary")).toBe("7 records could not be synced.");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use html5gum::{Token, Tokenizer};
+use scraper::{ElementRef, Html};
 
 use super::files::Files;
 use super::{ExtensionError, PANEL};
@@ -37,7 +37,9 @@ pub(super) fn of_the_panel(
         // Nothing is compressed inside of the archive, and Outlook's icons are on the site alone.
         let copy = path.ends_with(".br") || path.ends_with(".gz");
         let icon = path.split('/').next() == Some(icons::FOLDER);
-        !other && !copy && !icon && !others.contains(path)
+        // What a build has left unfinished.
+        let hidden = path.starts_with('.');
+        !other && !copy && !icon && !hidden && !others.contains(path)
     });
     Ok(Some(site))
 }
@@ -48,21 +50,17 @@ fn is_page(path: &str) -> bool {
 
 /// The files that a page names, as paths of the site; addresses of elsewhere are left as they are.
 pub(super) fn named(page: &str) -> BTreeSet<String> {
-    let mut named = BTreeSet::new();
-    for Ok(token) in Tokenizer::new(page) {
-        let Token::StartTag(tag) = token else { continue };
-        for attribute in ["src", "href"] {
-            if let Some(value) = tag.attributes.get(attribute.as_bytes()) {
-                let value = String::from_utf8_lossy(value);
-                let path = value.split(['?', '#']).next().unwrap_or_default();
-                let path = path.strip_prefix("./").or(path.strip_prefix('/')).unwrap_or(path);
-                if !path.is_empty() {
-                    named.insert(path.to_owned());
-                }
-            }
-        }
-    }
-    named
+    let page = Html::parse_document(page);
+    let elements = page.root_element().descendants().filter_map(ElementRef::wrap);
+    elements
+        .flat_map(|element| ["src", "href"].map(|name| element.value().attr(name)))
+        .flatten()
+        .map(|address| {
+            let path = address.split(['?', '#']).next().unwrap_or_default();
+            path.strip_prefix("./").or(path.strip_prefix('/')).unwrap_or(path).to_owned()
+        })
+        .filter(|path| !path.is_empty())
+        .collect()
 }
 
 #[cfg(test)]
@@ -95,6 +93,7 @@ mod tests {
             ("later-2.wasm", ""),
             ("locales/de.json", ""),
             ("icons/sync-16-0.png", ""),
+            (".stage/boot-1.js", ""),
         ]);
         let kept = of_the_panel(files, &origin()).unwrap().unwrap();
         let paths: Vec<&str> = kept.keys().map(String::as_str).collect();

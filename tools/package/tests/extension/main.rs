@@ -21,7 +21,7 @@ use sync_package::version::Version;
 const ORIGIN: &str = "https://sync.example.com";
 
 /// What a built site has, as far as the extension is concerned.
-const SITE: [(&str, &str); 9] = [
+const SITE: [(&str, &str); 10] = [
     (
         "panel.html",
         r#"<!doctype html><html lang="en" data-host="gmail" data-service=""><head>
@@ -30,6 +30,11 @@ const SITE: [(&str, &str); 9] = [
         <script type="module" src="/boot-1.js"></script></head><body></body></html>"#,
     ),
     ("index.html", r#"<script type="module" src="/boot-1.js"></script>"#),
+    (
+        "outlook.html",
+        r#"<script src=https://appsforoffice.microsoft.com/lib/1/hosted/office.js></script>
+        <script type=module src=/boot-1.js></script>"#,
+    ),
     ("icon-1.svg", "<svg/>"),
     ("panel-1.css", "p{}"),
     ("panel-1.css.br", "shorter"),

@@ -1,7 +1,7 @@
 //! The panel's page: it knows where it is and where the service is, nothing in it is inline, and it names its own
 //! extension's files alone.
 
-use html5gum::{Token, Tokenizer};
+use scraper::{ElementRef, Html};
 
 use super::Expected;
 use super::fault::Fault;
@@ -14,33 +14,24 @@ pub(super) fn check(files: &Files, expected: &Expected<'_>, faults: &mut Vec<Fau
         return;
     };
     let html = String::from_utf8_lossy(html);
-    let mut told = (String::new(), String::new());
-    for Ok(token) in Tokenizer::new(&*html) {
-        let Token::StartTag(tag) = token else { continue };
-        let name = String::from_utf8_lossy(&tag.name).into_owned();
-        let value = |attribute: &str| {
-            tag.attributes.get(attribute.as_bytes()).map(|text| String::from_utf8_lossy(text))
-        };
-        match name.as_str() {
-            "html" => {
-                told = (
-                    value("data-host").unwrap_or_default().into_owned(),
-                    value("data-service").unwrap_or_default().into_owned(),
-                );
-            }
-            "style" => faults.push(Fault::Inline(name.clone())),
-            "script" if value("src").is_none() => faults.push(Fault::Inline(name.clone())),
-            _ => {}
+    let page = Html::parse_document(&html);
+    for element in page.root_element().descendants().filter_map(ElementRef::wrap) {
+        let name = element.value().name();
+        if name == "style" || (name == "script" && element.value().attr("src").is_none()) {
+            faults.push(Fault::Inline(name.to_owned()));
         }
-        for attribute in tag.attributes.keys().map(|key| String::from_utf8_lossy(key)) {
+        for (attribute, _) in element.value().attrs() {
             if attribute == "style" || attribute.starts_with("on") {
-                faults.push(Fault::InlineAttribute(name.clone(), attribute.into_owned()));
+                faults.push(Fault::InlineAttribute(name.to_owned(), attribute.to_owned()));
             }
         }
     }
-    for (what, found, wanted) in
-        [("data-host", told.0, "gmail"), ("data-service", told.1, expected.origin.as_str())]
-    {
+    let root = page.root_element();
+    let told = |name: &str| root.value().attr(name).unwrap_or_default().to_owned();
+    for (what, found, wanted) in [
+        ("data-host", told("data-host"), "gmail"),
+        ("data-service", told("data-service"), expected.origin.as_str()),
+    ] {
         if found != wanted {
             faults.push(Fault::PageIs(what, found, wanted.to_owned()));
         }
