@@ -35,6 +35,9 @@ const doors = [
 // A name as it is in the source, without the crates' fingerprints.
 export const plain = (name) => name.replaceAll(/\[[0-9a-f]{16}\]/g, "");
 const isLater = (name) => later.some((path) => path.test(plain(name)));
+// A closure of a function that is called as a later module is: its name looks as if it were in that module, and it would
+// go while the function stays.
+const looksLater = (name) => later.some((path) => new RegExp(`${path.source}\\{closure#`).test(plain(name)));
 const isDoor = (name) => doors.some((path) => path.test(plain(name)));
 
 // Every function of the module: whether it has a body, which functions it calls, which numbers stand in it.
@@ -77,6 +80,8 @@ const exported = (module) =>
 // lies behind a door.
 function staying(module) {
   const functions = readFunctions(module);
+  const alike = [...functions.keys()].find(looksLater);
+  if (alike) throw new Error(`split-wasm: ${plain(alike)} is of a function that is called as a later module is; call it otherwise`);
   const inTable = elements(module).flatMap(({ data }) => data);
   const waiting = [...exported(module).map(({ value }) => value), ...inTable.filter((name) => !isLater(name))];
   const stays = new Set();

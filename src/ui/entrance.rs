@@ -1,7 +1,7 @@
 //! The sign-in page.
 
 use super::parts::{El, button, el, tone_class, tone_icon};
-use super::{Screen, host_note};
+use super::{Screen, note};
 use crate::model::Intent;
 use crate::model::view::{Tone, View};
 
@@ -23,5 +23,5 @@ pub(super) fn entrance(screen: Screen) -> Vec<El> {
         .class("card entrance")
         .child(text)
         .child(el("div").class("actions").child(sign_in));
-    vec![card, host_note(screen)]
+    vec![card, note(screen)]
 }

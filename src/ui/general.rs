@@ -1,9 +1,10 @@
 //! Sync settings › General.
 
 use super::parts::{El, button, el, explanation, line, tone_icon};
-use super::{Screen, actions, banner, coming, host_note, later, links, status_card, tabs};
+use super::{Screen, actions, banner, coming, later, links, note, status_card, tabs};
 use crate::model::Intent;
 use crate::model::view::{Line, Page, Tone};
+use leptos::prelude::Get;
 
 pub(super) fn general(screen: Screen) -> Vec<El> {
     vec![
@@ -11,7 +12,7 @@ pub(super) fn general(screen: Screen) -> Vec<El> {
         status_card::status_card(screen),
         last_error(screen),
         actions::actions(screen),
-        host_note(screen),
+        note(screen),
         banner::notice(screen),
         item(screen),
         unavailable(screen),
@@ -23,7 +24,7 @@ pub(super) fn general(screen: Screen) -> Vec<El> {
 
 /// What is selected in the host, once its code is there.
 fn item(screen: Screen) -> El {
-    let shown = screen.part(|view| !view.item.title.is_empty());
+    let shown = screen.flag(|view| !view.item.title.is_empty());
     el("div").live(move || if shown.get() { vec![later::item(screen)] } else { Vec::new() })
 }
 

@@ -109,7 +109,7 @@ pub(crate) fn mount(view: RwSignal<View>, send: Send) {
 }
 
 /// What the host has to do with it: its code comes with that of the host.
-fn host_note(screen: Screen) -> El {
+fn note(screen: Screen) -> El {
     let noted = screen.flag(|view| view.host_note.is_some());
     el("div").live(move || noted.get().then(|| later::note(screen)).into_iter().collect())
 }
