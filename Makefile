@@ -25,6 +25,7 @@ place = --origin '$(ORIGIN)' $(if $(DEVELOPMENT),--development)
 address = $(if $(HTTPS),https://localhost:$(PORT),http://127.0.0.1:$(PORT))
 tls = --tls-certificate '$(DATA)/tls/certificate.pem' --tls-key '$(DATA)/tls/key.pem' --origin '$(address)'
 key = $(if $(EXTENSION_KEY),$(if $(filter none,$(EXTENSION_KEY)),--no-key,--key '$(EXTENSION_KEY)'))
+browsers = SYNC_SERVICE='$(abspath $(SERVICE))' SYNC_SITE='$(abspath dist)' SYNC_PACKAGE='$(abspath $(PACKAGE))' SYNC_TLS='$(abspath $(TARGET)/tls)'
 pack := cargo run --locked --quiet -p sync-package --
 
 help: ## say what there is
@@ -78,13 +79,16 @@ test: setup-test ## set up, and check and test everything, as CI does
 	@'$(PACKAGE)' certificate --out '$(TARGET)/tls'
 	@'$(PACKAGE)' extension --origin https://sync.example.com --site dist --out '$(TARGET)/gmail.zip'
 	$(step) 'Gmail extension against a linter' node tests/e2e/lint-extension.mjs '$(TARGET)/gmail.zip'
-	$(step) 'Journeys in a browser' env SYNC_TLS='$(abspath $(TARGET)/tls)' SYNC_SERVICE='$(abspath $(SERVICE))' SYNC_PACKAGE='$(abspath $(PACKAGE))' SYNC_SITE='$(abspath dist)' npm --prefix tests/e2e --silent test
+	$(step) 'Journeys in a browser' env $(browsers) npm --prefix tests/e2e --silent test
 
 bench: setup-test build ## measure sessions over large mailboxes, calls on a large database, the bytes of a first visit, the time to the status
 	$(step) 'Sessions over 1,000 and 10,000 contacts' cargo run --locked --profile service -p sync-service --example engine_bench
 	$(step) 'Calls on a database with a long past' cargo run --locked --profile service -p sync-service --example api_bench
 	$(step) 'Size of a first visit' node tools/size-gate.mjs
-	$(step) 'Time to the status on screen' env SYNC_SERVICE='$(abspath $(SERVICE))' SYNC_SITE='$(abspath dist)' npm --prefix tests/e2e --silent run measure
+	$(step) 'Time to the status on screen' env $(browsers) npm --prefix tests/e2e --silent run measure
+	$(step) 'What hosts need' cargo build --locked --quiet -p sync-package
+	@'$(PACKAGE)' certificate --out '$(TARGET)/tls'
+	$(step) 'Time to the status in each host' env $(browsers) npm --prefix tests/e2e --silent run hosts
 
 fmt: ## format the Rust code
 	$(step) 'Format' cargo fmt --all
