@@ -1,9 +1,10 @@
 //! Sync settings › General.
 
-use super::parts::{El, button, el, explanation, line, tone_icon};
-use super::{Screen, actions, banner, coming, later, links, status_card, tabs};
+use super::parts::{El, button, el, explanation, tone_icon};
+use super::{Screen, actions, banner, coming, later, links, pairs, status_card, tabs};
 use crate::model::Intent;
 use crate::model::view::{Line, Page, Tone};
+use leptos::prelude::Get;
 
 pub(super) fn general(screen: Screen) -> Vec<El> {
     vec![
@@ -22,7 +23,7 @@ pub(super) fn general(screen: Screen) -> Vec<El> {
 
 /// What is selected in the host, once its code is there.
 fn item(screen: Screen) -> El {
-    let shown = screen.part(|view| !view.item.title.is_empty());
+    let shown = screen.flag(|view| !view.item.title.is_empty());
     el("div").live(move || if shown.get() { vec![later::item(screen)] } else { Vec::new() })
 }
 
@@ -51,8 +52,7 @@ fn last_error(screen: Screen) -> El {
         .attr("aria-controls", "error-details")
         .says("aria-expanded", open)
         .text(toggle);
-    let details =
-        el("dl").class("pairs").live(move || details.get().into_iter().map(line).collect());
+    let details = pairs(details);
     let explained = screen
         .part(|view| view.last_error.as_ref().map(|e| e.explained.clone()).unwrap_or_default());
     let explained = el("div").class("explanation").live(move || explanation(explained.get()));
@@ -93,7 +93,7 @@ fn facts(screen: Screen) -> El {
     let lines = screen.lines(|view| view.facts.lines.clone());
     el("section")
         .class(screen.toned("card ", |view| (Tone::Unknown, view.facts.loading)))
-        .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
+        .child(pairs(lines))
         .child(links(screen, |view| view.labels.ways.clone()))
 }
 
@@ -110,5 +110,5 @@ fn scope(screen: Screen) -> El {
         .child(el("h2").attr("id", "scope").text(screen.text(|view| view.scope.title.clone())))
         .child(el("p").class("amount").text(screen.text(|view| view.scope.amount.clone())))
         .child(meter)
-        .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
+        .child(pairs(lines))
 }
