@@ -1,7 +1,7 @@
 //! About.
 
-use super::Screen;
-use super::parts::{El, el, line};
+use super::parts::{El, el};
+use super::{Screen, pairs};
 
 pub(super) fn about(screen: Screen) -> El {
     let lines = screen.lines(|view| view.about.lines.clone());
@@ -9,5 +9,5 @@ pub(super) fn about(screen: Screen) -> El {
         .class("card")
         .child(el("h2").text(screen.text(|view| view.about.product.clone())))
         .child(el("p").text(screen.text(|view| view.about.what.clone())))
-        .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
+        .child(pairs(lines))
 }

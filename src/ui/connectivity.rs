@@ -1,8 +1,8 @@
 //! My connectivity, and Set up Sync.
 
 use super::connection_form::form;
-use super::parts::{El, button, el, explanation, icon, line, tone_class, tone_icon};
-use super::{Screen, banner};
+use super::parts::{El, button, el, explanation, icon, tone_class, tone_icon};
+use super::{Screen, banner, pairs};
 use crate::model::view::{Button, ConnectionCard, Explained, SetUpStep, View, WaitingView};
 use crate::model::{ConnectionIntent, Intent};
 use crate::ui::part::Part;
@@ -164,7 +164,7 @@ fn card(place: Place) -> El {
         .child(waiting(place))
         .child(controls(place))
         .child(form(place))
-        .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
+        .child(pairs(lines))
 }
 
 /// The words of whoever refused, one tap away.

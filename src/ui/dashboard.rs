@@ -1,7 +1,7 @@
 //! The dashboard's own cards, below those that it has in common with General.
 
-use super::parts::{El, button, el, line, tone_icon};
-use super::{Screen, connectivity, links, session};
+use super::parts::{El, button, el, tone_icon};
+use super::{Screen, connectivity, links, pairs, session};
 use crate::model::Intent;
 use crate::model::view::View;
 
@@ -52,5 +52,5 @@ fn last_session(screen: Screen) -> El {
     card(screen, "last-session", |view| &view.dashboard.session_title)
         .child(outcome)
         .child(again)
-        .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
+        .child(pairs(lines))
 }

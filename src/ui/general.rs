@@ -1,7 +1,7 @@
 //! Sync settings › General.
 
-use super::parts::{El, button, el, explanation, line, tone_icon};
-use super::{Screen, actions, banner, coming, later, links, note, status_card, tabs};
+use super::parts::{El, button, el, explanation, tone_icon};
+use super::{Screen, actions, banner, coming, later, links, note, pairs, status_card, tabs};
 use crate::model::Intent;
 use crate::model::view::{Line, Page, Tone};
 use leptos::prelude::Get;
@@ -53,8 +53,7 @@ fn last_error(screen: Screen) -> El {
         .attr("aria-controls", "error-details")
         .says("aria-expanded", open)
         .text(toggle);
-    let details =
-        el("dl").class("pairs").live(move || details.get().into_iter().map(line).collect());
+    let details = pairs(details);
     let explained = screen
         .part(|view| view.last_error.as_ref().map(|e| e.explained.clone()).unwrap_or_default());
     let explained = el("div").class("explanation").live(move || explanation(explained.get()));
@@ -95,7 +94,7 @@ fn facts(screen: Screen) -> El {
     let lines = screen.lines(|view| view.facts.lines.clone());
     el("section")
         .class(screen.toned("card ", |view| (Tone::Unknown, view.facts.loading)))
-        .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
+        .child(pairs(lines))
         .child(links(screen, |view| view.labels.ways.clone()))
 }
 
@@ -112,5 +111,5 @@ fn scope(screen: Screen) -> El {
         .child(el("h2").attr("id", "scope").text(screen.text(|view| view.scope.title.clone())))
         .child(el("p").class("amount").text(screen.text(|view| view.scope.amount.clone())))
         .child(meter)
-        .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
+        .child(pairs(lines))
 }

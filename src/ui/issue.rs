@@ -1,8 +1,8 @@
 //! One issue, and the record that it is about.
 
 use super::issues::press;
-use super::parts::{El, button, el, line, sentences, step, tone_icon};
-use super::{Screen, banner, go};
+use super::parts::{El, button, el, sentences, step, tone_icon};
+use super::{Screen, banner, go, pairs};
 use crate::model::Intent;
 use crate::model::view::{Line, View};
 
@@ -41,9 +41,7 @@ fn absent(screen: Screen, why: fn(&View) -> &String, again: fn(&View) -> &String
 
 fn lines(screen: Screen, lines: fn(&View) -> Vec<Line>) -> El {
     let lines = screen.lines(lines);
-    el("section")
-        .class("card")
-        .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
+    el("section").class("card").child(pairs(lines))
 }
 
 fn summary(screen: Screen) -> El {

@@ -1,8 +1,8 @@
 //! The card of the message or the meeting that is selected in the host.
 
 use super::issue::link;
-use super::parts::{El, button, el, line, sentences, step, tone_icon};
-use super::{Screen, go};
+use super::parts::{El, button, el, sentences, step, tone_icon};
+use super::{Screen, links, pairs};
 use crate::model::Intent;
 use crate::model::view::View;
 
@@ -13,9 +13,7 @@ pub(super) fn item(screen: Screen) -> El {
         .child(el("span").text(screen.text(|view| view.item.title.clone())))
         .child(el("span").class("since").text(screen.text(|view| view.item.since.clone())));
     let next = screen.part(|view| (view.item.step.clone(), view.item.advice.clone()));
-    let lines = screen.lines(|view| view.item.lines.clone());
-    let links = screen.lines(|view| view.item.links.clone());
-    let ways = screen.part(|view| view.item.ways.clone());
+    let out = screen.lines(|view| view.item.links.clone());
     let try_again = button(move || screen.tell(Intent::ReadItem))
         .shown_if(screen.flag(|view| !view.item.try_again.is_empty()))
         .text(screen.text(|view| view.item.try_again.clone()));
@@ -32,21 +30,18 @@ pub(super) fn item(screen: Screen) -> El {
         }))
         .child(try_again)
         .child(
-            el("dl")
-                .class("pairs")
-                .shown_if(screen.flag(|view| !view.item.lines.is_empty()))
-                .live(move || lines.get().into_iter().map(line).collect()),
+            pairs(screen.lines(|view| view.item.lines.clone()))
+                .shown_if(screen.flag(|view| !view.item.lines.is_empty())),
         )
         .child(
             el("div")
                 .class("ways")
-                .shown_if(
-                    screen.flag(|view| !view.item.links.is_empty() || !view.item.ways.is_empty()),
-                )
-                .live(move || links.get().into_iter().map(link).collect())
-                .live(move || {
-                    ways.get().into_iter().map(|way| go(screen, way).class("link")).collect()
-                }),
+                .shown_if(screen.flag(|view| !view.item.links.is_empty()))
+                .live(move || out.get().into_iter().map(link).collect()),
+        )
+        .child(
+            links(screen, |view| view.item.ways.clone())
+                .shown_if(screen.flag(|view| !view.item.ways.is_empty())),
         )
 }
 

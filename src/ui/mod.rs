@@ -30,7 +30,7 @@ use crate::model::view::{Line, MoreView, Page, Tone, View, Way};
 use crate::shell::Send;
 use leptos::prelude::*;
 use part::Part;
-use parts::{El, button, el, tone_class};
+use parts::{El, button, el, line, tone_class};
 use wasm_bindgen::JsCast;
 
 /// The screen, as every view gets it: what it shows, and whom to tell what a person presses.
@@ -125,6 +125,12 @@ fn links(screen: Screen, ways: fn(&View) -> Vec<Way>) -> El {
     el("div")
         .class("ways")
         .live(move || ways.get().into_iter().map(|way| go(screen, way).class("link")).collect())
+}
+
+/// Names and values. One for all screens: of two closures that are equal the compiler makes one, and that may then be in
+/// the module that comes later.
+fn pairs(lines: Part<Vec<Line>>) -> El {
+    el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect())
 }
 
 /// The end of a list that is read part by part.

@@ -1,7 +1,7 @@
 //! The session page.
 
-use super::parts::{El, button, el, explanation, line, tone_class, tone_icon};
-use super::{Screen, actions, banner, go, more, status_card};
+use super::parts::{El, button, el, explanation, tone_class, tone_icon};
+use super::{Screen, actions, banner, go, more, pairs, status_card};
 use crate::model::Intent;
 use crate::model::view::{CountLine, Line, RecordLine, View};
 
@@ -70,7 +70,7 @@ fn summary(screen: Screen) -> El {
                 .text(screen.text(|view| view.session.error.clone())),
         )
         .child(el("div").class("explanation").live(move || explanation(explained.get())))
-        .child(el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect()))
+        .child(pairs(lines))
 }
 
 pub(super) fn counts(screen: Screen) -> El {
