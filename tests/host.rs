@@ -9,7 +9,7 @@ use support::{Panel, json, sign_in, sign_in_required};
 use sync_sidebar::client::ProofKey;
 use sync_sidebar::model::view::{HostNote, Page, Tone};
 use sync_sidebar::model::{
-    Ask, Explanations, Fact, HostFact, HostTrouble, Intent, SignInFact, WindowRefusal,
+    Ask, Explanations, Fact, HostFact, HostTrouble, Intent, SignInEffect, SignInFact, WindowRefusal,
 };
 use sync_sidebar::text::Locale;
 
@@ -105,6 +105,37 @@ fn the_panel_speaks_as_its_host_does() {
 }
 
 #[test]
+fn a_language_that_the_person_has_chosen_stays_and_is_given_to_the_host_to_keep() {
+    let mut panel = embedded();
+    panel.intend(Intent::Speak(Locale::German));
+    panel.fact(Fact::Host(HostFact::Speaks(Locale::English)));
+    assert_eq!((panel.model.locale, panel.translated.len()), (Locale::German, 0));
+    assert_eq!(panel.spoken, [Locale::German, Locale::German]);
+}
+
+#[test]
+fn a_host_whose_code_was_lost_on_the_way_is_met_when_the_line_is_back() {
+    for back in ["online", "status"] {
+        let mut panel = Panel::live();
+        panel.later_comes = false;
+        panel.fact(Fact::Embedded);
+        panel.fact(Fact::LaterCame(false));
+        match back {
+            "online" => panel.fact(Fact::Online),
+            _ => {
+                panel.fact(Fact::Hidden);
+                panel.fact(Fact::Shown);
+                panel.fact(Fact::LaterCame(false));
+                panel.answer_status(&support::status());
+            }
+        }
+        let wanted = panel.later_wanted;
+        panel.fact(Fact::LaterCame(true));
+        assert_eq!((panel.hosts_met, wanted >= 2), (1, true), "{back}");
+    }
+}
+
+#[test]
 fn a_host_that_can_close_the_panel_offers_it_in_the_menu() {
     let mut panel = embedded();
     panel.fact(answers(None));
@@ -179,6 +210,18 @@ fn each_error_of_outlooks_dialog_is_said_in_words_with_what_helps() {
         }
         assert_eq!((entrance.press.label.as_str(), entrance.press.enabled), ("Open window", true));
     }
+}
+
+#[test]
+fn a_sign_in_begun_in_a_pop_up_begins_again_once_outlook_has_dialogs() {
+    let mut panel = at_provider();
+    panel.fact(answers(None));
+    panel.take_window();
+    panel.intend(Intent::SignIn);
+    let window = panel.take_window();
+    assert_eq!(window[..2], [SignInEffect::Open(None), SignInEffect::Prepare]);
+    panel.sign_in_told(SignInFact::Prepared(Some(ProofKey::new("other".into(), &[8; 32]))));
+    assert!(panel.asked(Ask::BeginSignIn).body.unwrap().contains("office_dialog"));
 }
 
 #[test]

@@ -509,3 +509,37 @@ fn a_disabled_engine_is_the_reason_that_nothing_comes() {
     assert_eq!(lines(&shown), ["Next run: none planned"]);
     assert_eq!(shown.step.unwrap().text, "Press Start to go on.");
 }
+
+#[test]
+fn whoever_looks_for_long_sees_what_is_not_old() {
+    let mut panel = beside(&item());
+    panel.pass(45_000);
+    panel.fire_tick();
+    assert_eq!(asked(&panel), 1);
+    panel.pass(15_000);
+    panel.fire_tick();
+    assert_eq!(asked(&panel), 2, "its file or the record may have been changed");
+    panel.fire_tick();
+    assert_eq!(asked(&panel), 2, "it is on its way");
+    panel.answer(Ask::Item, json(&queued()));
+    assert_eq!(card(&panel).label, "Waiting for the next session");
+    panel.fact(Fact::Hidden);
+    panel.pass(90_000);
+    assert_eq!(asked(&panel), 2, "nobody looks");
+    panel.fact(Fact::Shown);
+    assert_eq!(asked(&panel), 3);
+}
+
+#[test]
+fn an_item_that_cannot_be_read_again_is_not_asked_for_at_every_turn() {
+    let mut panel = beside(&item());
+    panel.pass(60_000);
+    panel.fire_tick();
+    panel.fail(Ask::Item, NetworkError::Unreachable);
+    assert_eq!(card(&panel).tone, Tone::Unknown);
+    for _ in 0..4 {
+        panel.pass(15_000);
+        panel.fire_tick();
+    }
+    assert_eq!(asked(&panel), 2);
+}

@@ -78,7 +78,8 @@ function segments({ body, content }) {
     const length = body.unsigned();
     const place = body.place - content;
     body.part(length);
-    return { address, place, length };
+    const bytes = body.bytes.subarray(content + place, content + place + length);
+    return { address, place, length, bytes };
   });
 }
 
@@ -118,8 +119,8 @@ function* relocations({ body }) {
 }
 
 /**
- * Gives each piece of data as `{ start, end, holds }`, with the numbers of the pieces whose addresses it holds; and
- * `named`, from a number that stands in the code to the pieces that it may be the address of.
+ * Gives each piece of data as `{ start, end, holds }`, with the numbers of the pieces whose addresses it holds; `named`,
+ * from a number that stands in the code to the pieces that it may be the address of; and all bytes as `segments`.
  */
 export function dataSymbols(linked) {
   const found = [...sections(linked)];
@@ -151,5 +152,5 @@ export function dataSymbols(linked) {
       if (address < end) pieces[number].holds.add(symbol);
     }
   }
-  return { pieces, named };
+  return { pieces, named, segments: places };
 }

@@ -179,6 +179,18 @@ const dataOf = (module) =>
     return { offset, data: new Uint8Array(data) };
   });
 
+// Another build's notes would have bytes moved that the first module needs.
+function checkSameData(segments, linked) {
+  for (const { address, bytes } of linked) {
+    const same = bytes.every((byte, place) => {
+      const at = address + place;
+      const found = segments.find(({ offset, data }) => at >= offset && at < offset + data.length);
+      return byte === (found?.data[at - found.offset] ?? 0);
+    });
+    if (!same) throw new Error("split-wasm: what the linker left is of another build than this module: build anew");
+  }
+}
+
 function setData(module, segments) {
   const { initial, max } = module.getMemoryInfo();
   const placed = segments.map(({ offset, data }) => ({ offset: module.i32.const(offset), data }));
@@ -226,6 +238,7 @@ export function split(module, data) {
   const lent = short(called(rest).filter((name) => stays.has(name) && !isImported(name)));
   const entered = short(called(first).filter((name) => goes.has(name)));
   const segments = dataOf(module);
+  checkSameData(segments, data.segments);
   const moved = takeOut(segments, laterPlaces(functions, first, rest, data));
   const tables = numbers(module.getNumTables()).map((number) => binaryen.getTableInfo(module.getTableByIndex(number)));
   const globals = numbers(module.getNumGlobals()).map((number) => binaryen.getGlobalInfo(module.getGlobalByIndex(number)));

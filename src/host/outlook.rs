@@ -6,6 +6,7 @@ use super::foreign::{below, call, find, listener, text};
 use super::window::office_dialog;
 use super::{Change, Changed, Host};
 use crate::model::{HostKind, HostTrouble, ItemKind, Screen, Selection, scheme_on};
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use sync_api::accent::Scheme;
 use wasm_bindgen::JsValue;
@@ -13,11 +14,56 @@ use wasm_bindgen::JsValue;
 /// Outlook, around a page of the browser that it is shown in.
 pub(super) struct Outlook {
     browser: Rc<Browser>,
+    told: Rc<Told>,
+}
+
+/// What Outlook tells once and does not say again.
+#[derive(Default)]
+struct Told {
+    /// The background of the theme that it has changed to: what is asked for later may still be the one before.
+    background: RefCell<Option<String>>,
+    /// One's own meeting that is open, as far as is known: only its id says whether it has been saved.
+    meeting: RefCell<Option<Selection>>,
+    /// Counts up with each selection: what comes of an earlier one is passed over.
+    selections: Cell<u32>,
 }
 
 impl Outlook {
     pub(super) fn new(browser: Browser) -> Self {
-        Self { browser: Rc::new(browser) }
+        Self { browser: Rc::new(browser), told: Rc::default() }
+    }
+}
+
+impl Told {
+    /// Asks for the id of a meeting that is open to be changed: Outlook opens those of one's own so, saved or not.
+    fn ask_for_meeting(self: &Rc<Self>, changed: &Changed) {
+        let number = self.selections.get() + 1;
+        self.selections.set(number);
+        self.meeting.replace(None);
+        let Some(item) = find("Office.context.mailbox.item") else { return };
+        if below(&item, "itemId").is_some() || kind(&item) != ItemKind::Meeting {
+            return;
+        }
+        let (told, changed) = (Rc::clone(self), Rc::clone(changed));
+        let heard = listener(move |result| {
+            if told.selections.get() != number {
+                return;
+            }
+            let id = below(&result, "value").and_then(|id| id.as_string());
+            told.meeting.replace(Some(match id {
+                Some(id) => Selection::Stored { kind: ItemKind::Meeting, id },
+                None => Selection::Draft(ItemKind::Meeting),
+            }));
+            changed(Change::Selection);
+        });
+        call(&item, "getItemIdAsync", &[heard]);
+    }
+}
+
+fn kind(item: &JsValue) -> ItemKind {
+    match below(item, "itemType").and_then(|kind| kind.as_string()).as_deref() {
+        Some("appointment") => ItemKind::Meeting,
+        _ => ItemKind::Message,
     }
 }
 
@@ -30,19 +76,21 @@ impl Host for Outlook {
         text("Office.context.mailbox.userProfile.emailAddress")
     }
 
-    /// An appointment has no id but Exchange's own. What is being written has none at all until it is saved.
+    /// A meeting has no id but Exchange's own. A message that is being written has none until it is sent.
     fn selection(&self) -> Option<Selection> {
         let mailbox = find("Office.context.mailbox")?;
         let Some(item) = below(&mailbox, "item") else { return Some(Selection::Nothing) };
         let field = |name: &str| below(&item, name).and_then(|value| value.as_string());
-        let kind = match field("itemType").as_deref() {
-            Some("appointment") => ItemKind::Meeting,
-            _ => ItemKind::Message,
-        };
+        let kind = kind(&item);
         let id = field("internetMessageId").or_else(|| field("itemId"));
-        Some(match id {
-            Some(id) => Selection::Stored { kind, id },
-            None => Selection::Draft(kind),
+        Some(match (id, kind) {
+            (Some(id), _) => Selection::Stored { kind, id },
+            (None, ItemKind::Message) => Selection::Draft(kind),
+            // Without an id nothing is known of it, not even that it has not been saved.
+            (None, ItemKind::Meeting) => {
+                let known = self.told.meeting.borrow().clone();
+                known.unwrap_or(Selection::Stored { kind, id: String::new() })
+            }
         })
     }
 
@@ -53,15 +101,17 @@ impl Host for Outlook {
 
     /// Outlook leaves out `isDarkTheme`; the background tells.
     fn scheme(&self) -> Option<Scheme> {
-        scheme_on(&text("Office.context.officeTheme.bodyBackgroundColor")?)
+        let told = self.told.background.borrow().clone();
+        scheme_on(&told.or_else(|| text("Office.context.officeTheme.bodyBackgroundColor"))?)
     }
 
     fn watch(&self, changed: Changed) {
-        let browser = Rc::clone(&self.browser);
+        let (browser, told) = (Rc::clone(&self.browser), Rc::clone(&self.told));
         let look = move || match text("hostState").as_deref() {
             Some("ready") => {
-                follow("Office.EventType.OfficeThemeChanged", Change::Scheme, &changed);
-                follow("Office.EventType.ItemChanged", Change::Selection, &changed);
+                follow_theme(&told, &changed);
+                follow_selection(&told, &changed);
+                told.ask_for_meeting(&changed);
                 changed(Change::Answers);
             }
             Some("blocked") => changed(Change::Fails(HostTrouble::Blocked)),
@@ -126,11 +176,28 @@ fn has(set: &str, version: &str) -> bool {
     has.is_some_and(|has| has.is_truthy())
 }
 
+/// Only the event has the new colours: in Outlook on the web the context keeps those that it began with.
+fn follow_theme(told: &Rc<Told>, changed: &Changed) {
+    let (told, changed) = (Rc::clone(told), Rc::clone(changed));
+    follow("Office.EventType.OfficeThemeChanged", move |event| {
+        let background = below(&event, "officeTheme.bodyBackgroundColor");
+        told.background.replace(background.and_then(|colour| colour.as_string()));
+        changed(Change::Scheme);
+    });
+}
+
+fn follow_selection(told: &Rc<Told>, changed: &Changed) {
+    let (told, changed) = (Rc::clone(told), Rc::clone(changed));
+    follow("Office.EventType.ItemChanged", move |_| {
+        told.ask_for_meeting(&changed);
+        changed(Change::Selection);
+    });
+}
+
 /// Hears of an event of the mailbox, where Outlook has it.
-fn follow(event: &str, change: Change, changed: &Changed) {
+fn follow(event: &str, heard: impl Fn(JsValue) + 'static) {
     let (Some(mailbox), Some(event)) = (find("Office.context.mailbox"), find(event)) else {
         return;
     };
-    let changed = Rc::clone(changed);
-    call(&mailbox, "addHandlerAsync", &[event, listener(move |_| changed(change))]);
+    call(&mailbox, "addHandlerAsync", &[event, listener(heard)]);
 }

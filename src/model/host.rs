@@ -42,6 +42,8 @@ impl HostTrouble {
 pub struct Surroundings {
     /// Whether the page was written for one.
     pub embedded: bool,
+    /// Whether the person has chosen the panel's language since it began.
+    pub language_chosen: bool,
     /// The address of the mailbox that is open: a hint, and never a proof of who the person is.
     pub account: Option<String>,
     /// What is wrong between the panel and the host.
@@ -89,6 +91,10 @@ impl Model {
             HostFact::Fails(trouble) => {
                 self.host.trouble = Some(trouble);
                 self.need_explanations(turn);
+            }
+            // The host may not have been there to keep it.
+            HostFact::Speaks(_) if self.host.language_chosen => {
+                turn.has(Effect::Speak(self.locale));
             }
             HostFact::Speaks(locale) if locale != self.locale => {
                 self.locale = locale;

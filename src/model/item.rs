@@ -50,6 +50,9 @@ pub struct ThisItem {
 
 /// Whoever walks through a list does not want to know about each item: they rest on one for so long, in milliseconds.
 const REST: u32 = 250;
+/// An item changes without the engine's doing, too: who looks at one for long sees what is not older than this, in
+/// milliseconds.
+const FRESH: i64 = 60_000;
 /// What changes together is told within this time.
 const SETTLE: u32 = 500;
 
@@ -141,6 +144,18 @@ impl Model {
         if !self.item.waiting && self.shows_item() {
             self.item.waiting = true;
             turn.after(Timer::Item, SETTLE);
+        }
+    }
+
+    /// Time has passed while somebody looks, or somebody looks again.
+    pub(super) fn item_grows_old(&mut self, turn: &mut Turn) {
+        let is_well = self.item.trouble.is_none() && self.link.trouble.is_none();
+        if let Reading::Ready(known) = &self.item.content
+            && turn.now.at.millis_since(known.confirmed_at) >= FRESH
+            && is_well
+        {
+            self.item.outdated = true;
+            self.keep_item_new(turn);
         }
     }
 

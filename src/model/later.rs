@@ -71,6 +71,8 @@ pub(super) enum Told {
     Host(HostFact),
     /// Another item may be selected in the host.
     ItemSelected,
+    /// Time has passed while somebody looks, or somebody looks again.
+    Looked,
     /// The person rests on the item, or no more has changed for a moment.
     ItemSettled,
 }
@@ -178,6 +180,7 @@ impl Model {
             Told::SignInPressed => self.sign_in_pressed(turn),
             Told::Host(fact) => self.host_told(fact, turn),
             Told::ItemSelected => self.item_selected(turn),
+            Told::Looked => self.item_grows_old(turn),
             Told::ItemSettled => self.item_has_settled(turn),
         }
     }

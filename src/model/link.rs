@@ -145,6 +145,7 @@ impl Model {
                 }
                 self.link.failures = 0;
                 self.link.trouble = None;
+                self.need_host(turn);
                 self.know(status, turn);
                 self.resolve_command(turn);
                 match self.link.state {

@@ -13,6 +13,8 @@ use sync_api::{Access, HandOver, SignIn, SignInSecret};
 pub struct ServiceSignIn {
     /// What the provider is called.
     pub provider: String,
+    /// Whether the window that was opened is a dialog of the host's.
+    pub by_dialog: bool,
     /// How far it has come.
     pub stage: SignInStage,
 }
@@ -70,7 +72,7 @@ impl SignInEnd {
 
 impl ServiceSignIn {
     pub(super) fn new(provider: String) -> Self {
-        Self { provider, stage: SignInStage::Waiting(None) }
+        Self { provider, by_dialog: false, stage: SignInStage::Waiting(None) }
     }
 
     fn window(&mut self) -> Option<&mut SignInWindow> {
@@ -93,8 +95,11 @@ impl Model {
 
     /// A press on the sign-in page: opens the window in the turn of the press itself, or again.
     pub(super) fn sign_in_pressed(&mut self, turn: &mut Turn) {
+        let by_dialog = self.host.has_dialog;
         let Some(sign_in) = self.service_sign_in() else { return };
         let url = match &mut sign_in.stage {
+            // Begun for a window of another kind: its end would reach nobody.
+            SignInStage::AtProvider { .. } if sign_in.by_dialog != by_dialog => None,
             SignInStage::Waiting(_) | SignInStage::Wanted => None,
             SignInStage::AtProvider { sign_in, window, .. } => {
                 *window = SignInWindow::Open;
@@ -104,6 +109,7 @@ impl Model {
         };
         let again = url.is_some();
         if !again {
+            sign_in.by_dialog = by_dialog;
             sign_in.stage = SignInStage::Preparing(SignInWindow::Waiting);
         }
         self.window(SignInEffect::Open(url), turn);
@@ -115,13 +121,13 @@ impl Model {
 
     /// The browser has made a proof; without one it cannot.
     pub(super) fn sign_in_prepared(&mut self, proof: Option<ProofKey>, turn: &mut Turn) {
-        let hand_over =
-            if self.host.has_dialog { HandOver::OfficeDialog } else { HandOver::Window };
         let Some(sign_in) = self.service_sign_in() else { return };
         let SignInStage::Preparing(window) = sign_in.stage else { return };
         match proof {
             Some(proof) => {
-                let request = Request::begin_sign_in(&proof, hand_over);
+                let by_dialog = sign_in.by_dialog;
+                let way = if by_dialog { HandOver::OfficeDialog } else { HandOver::Window };
+                let request = Request::begin_sign_in(&proof, way);
                 sign_in.stage = SignInStage::Beginning(window, proof);
                 self.ask(Ask::BeginSignIn, request, turn);
             }

@@ -75,6 +75,7 @@ impl Model {
             }
             Intent::Speak(locale) => {
                 self.locale = locale;
+                self.host.language_chosen = true;
                 turn.has(Effect::Speak(locale));
                 self.need_explanations_if_shown(turn);
             }
@@ -92,10 +93,12 @@ impl Model {
             Fact::Shown => {
                 self.need_host(turn);
                 self.shown(turn);
+                self.tell_later(Told::Looked, turn);
             }
             Fact::Hidden => self.hidden(turn),
             Fact::Online => {
                 self.online = true;
+                self.need_host(turn);
                 self.try_now(turn);
             }
             Fact::Offline => self.online = false,
@@ -145,7 +148,10 @@ impl Model {
 
     fn fired(&mut self, timer: Timer, turn: &mut Turn) {
         match timer {
-            Timer::Tick => self.tick = None,
+            Timer::Tick => {
+                self.tick = None;
+                self.tell_later(Told::Looked, turn);
+            }
             Timer::Retry => self.try_now(turn),
             Timer::Silence => self.stream_lost(turn),
             Timer::Poll => {

@@ -101,7 +101,8 @@ struct Shell {
     /// The row that had the focus when that was last looked at; empty for the list itself.
     focus_in_list: RefCell<Option<String>>,
     /// The window in which the person signs in at a provider.
-    sign_in_window: RefCell<Option<Box<dyn SignInWindow>>>,
+    /// Whether it is a dialog of the host's, and the window.
+    sign_in_window: RefCell<Option<(bool, Box<dyn SignInWindow>)>>,
     view: RwSignal<View>,
 }
 

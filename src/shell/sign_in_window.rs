@@ -14,11 +14,22 @@ use web_sys::Window;
 #[inline(never)]
 pub(super) fn perform(shell: &Rc<Shell>, _: Here, effect: SignInEffect) {
     let mut window = shell.sign_in_window.borrow_mut();
-    let window = window.get_or_insert_with(|| {
+    let is_dialog = window.as_ref().map(|(is_dialog, _)| *is_dialog);
+    // Outlook may answer late: the next window is its own then.
+    let dialog = match effect {
+        SignInEffect::Open(_) => shell.model.borrow().host.has_dialog,
+        _ => is_dialog.unwrap_or_default(),
+    };
+    if is_dialog != Some(dialog) {
+        if let Some((_, former)) = &mut *window {
+            former.close();
+        }
         let told = Rc::clone(shell);
         let tell = Rc::new(move |fact| tell(&told, fact));
-        window::new(shell.host().kind(), &shell.window, tell)
-    });
+        let kind = shell.host().kind();
+        *window = Some((dialog, window::new(kind, dialog, &shell.window, tell)));
+    }
+    let Some((_, window)) = &mut *window else { return };
     match effect {
         SignInEffect::Open(url) => {
             let opening = shell.words.borrow().say(Message::OpeningSignIn);

@@ -31,6 +31,8 @@ pub(crate) struct Panel {
     pub(crate) hosts_met: usize,
     /// The languages that were spoken without anybody's choice.
     pub(crate) translated: Vec<Locale>,
+    /// Those that the person has chosen.
+    pub(crate) spoken: Vec<Locale>,
     /// Whether the panel was closed.
     pub(crate) closed: bool,
     bears: bool,
@@ -58,6 +60,7 @@ impl Panel {
             window: Vec::new(),
             hosts_met: 0,
             translated: Vec::new(),
+            spoken: Vec::new(),
             closed: false,
             bears: false,
             legacy: false,
@@ -107,6 +110,7 @@ impl Panel {
                 Effect::Bear => self.bears = true,
                 Effect::MeetHost(_) => self.hosts_met += 1,
                 Effect::Translate(locale) => self.translated.push(locale),
+                Effect::Speak(locale) => self.spoken.push(locale),
                 Effect::Close => self.closed = true,
                 _ => {}
             }
@@ -188,6 +192,10 @@ impl Panel {
 
     pub(crate) fn fire_issues(&mut self) {
         self.fire(Timer::Issues);
+    }
+
+    pub(crate) fn fire_tick(&mut self) {
+        self.fire(Timer::Tick);
     }
 
     pub(crate) fn fire_item(&mut self) {

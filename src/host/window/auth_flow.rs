@@ -12,6 +12,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::UrlSearchParams;
 
+/// Tells the service that this window ends at the extension's own address. The same sign-in in any other one does not.
+const WINDOW: &str = "?window=extension";
+
 pub(super) struct AuthFlow {
     tell: Tell,
     /// Counts up with each window; the last one that is open, or 0.
@@ -35,7 +38,8 @@ impl SignInWindow for AuthFlow {
     }
 
     fn go_to(&mut self, url: &str) {
-        let options = object(&[("url", url.into()), ("interactive", true.into())]);
+        let address = JsValue::from_str(&[url, WINDOW].concat());
+        let options = object(&[("url", address), ("interactive", true.into())]);
         let begun = find("chrome.identity")
             .and_then(|identity| call(&identity, "launchWebAuthFlow", &[options]))
             .and_then(|promise| promise.dyn_into::<Promise>().ok());

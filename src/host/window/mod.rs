@@ -28,10 +28,10 @@ pub trait SignInWindow {
     fn close(&mut self);
 }
 
-/// The host's kind of window.
-pub fn new(kind: HostKind, window: &Window, tell: Tell) -> Box<dyn SignInWindow> {
+/// The host's kind of window; `dialog` says that the host has one of its own, and that it is to be used.
+pub fn new(kind: HostKind, dialog: bool, window: &Window, tell: Tell) -> Box<dyn SignInWindow> {
     match kind {
-        HostKind::Outlook if office_dialog::is_there() => {
+        HostKind::Outlook if dialog => {
             Box::new(office_dialog::OfficeDialog::new(window.clone(), tell))
         }
         HostKind::Gmail => Box::new(auth_flow::AuthFlow::new(tell)),

@@ -5,7 +5,7 @@
 use super::{SignInWindow, Tell, popup};
 use crate::host::foreign::{below, call, find, listener, object};
 use crate::model::{SignInFact, WindowRefusal};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
@@ -36,12 +36,15 @@ pub(super) struct OfficeDialog(Rc<Inner>);
 struct Inner {
     page: Window,
     tell: Tell,
+    /// Counts up with each opening and closing: what is told of an earlier dialog is passed over.
+    count: Cell<u32>,
     standing: RefCell<Standing>,
 }
 
 impl OfficeDialog {
     pub(super) fn new(page: Window, tell: Tell) -> Self {
-        Self(Rc::new(Inner { page, tell, standing: RefCell::new(Standing::Closed) }))
+        let standing = RefCell::new(Standing::Closed);
+        Self(Rc::new(Inner { page, tell, count: Cell::new(0), standing }))
     }
 }
 
@@ -56,12 +59,12 @@ impl SignInWindow for OfficeDialog {
         self.close();
         self.0.standing.replace(Standing::Opening);
         if !url.is_empty() {
-            show(&self.0, url.to_owned(), TRIES);
+            self.go_to(url);
         }
     }
 
     fn go_to(&mut self, url: &str) {
-        show(&self.0, url.to_owned(), TRIES);
+        show(&self.0, self.0.count.get(), url.to_owned(), TRIES);
     }
 
     fn is_closed(&self) -> bool {
@@ -69,18 +72,34 @@ impl SignInWindow for OfficeDialog {
     }
 
     fn close(&mut self) {
-        if let Standing::Open(dialog) = self.0.standing.replace(Standing::Closed) {
-            call(&dialog, "close", &[]);
-        }
+        self.0.count.set(self.0.count.get() + 1);
+        self.0.drop_dialog();
     }
 }
 
 impl Inner {
-    fn end(&self, number: u16) {
-        self.standing.replace(Standing::Closed);
-        (self.tell)(match number {
-            CLOSED => SignInFact::Closed,
-            _ => SignInFact::Refused(WindowRefusal::OfficeDialog(number)),
+    /// Whether this is about the dialog that is wanted now.
+    fn is_of(&self, count: u32) -> bool {
+        self.count.get() == count && !matches!(*self.standing.borrow(), Standing::Closed)
+    }
+
+    fn drop_dialog(&self) {
+        if let Standing::Open(dialog) = self.standing.replace(Standing::Closed) {
+            call(&dialog, "close", &[]);
+        }
+    }
+
+    fn end(&self, count: u32, number: u16) {
+        if !self.is_of(count) {
+            return;
+        }
+        (self.tell)(if number == CLOSED {
+            self.standing.replace(Standing::Closed);
+            SignInFact::Closed
+        } else {
+            // One that could not load its page stays open, and keeps others from opening.
+            self.drop_dialog();
+            SignInFact::Refused(WindowRefusal::OfficeDialog(number))
         });
     }
 
@@ -89,37 +108,32 @@ impl Inner {
     }
 }
 
-fn show(inner: &Rc<Inner>, url: String, tries: u8) {
-    let Some(ui) = find("Office.context.ui") else { return inner.end(0) };
+fn show(inner: &Rc<Inner>, count: u32, url: String, tries: u8) {
+    if !inner.is_of(count) {
+        return;
+    }
+    let Some(ui) = find("Office.context.ui") else { return inner.end(count, 0) };
     let options = object(&[("width", WIDTH.into()), ("height", HEIGHT.into())]);
     let address = JsValue::from_str(&url);
     let shown = {
         let inner = Rc::clone(inner);
-        listener(move |result| opened(&inner, &result, &url, tries))
+        listener(move |result| opened(&inner, count, &result, &url, tries))
     };
     if call(&ui, "displayDialogAsync", &[address, options, shown]).is_none() {
-        inner.end(0);
+        inner.end(count, 0);
     }
 }
 
-fn opened(inner: &Rc<Inner>, result: &JsValue, url: &str, tries: u8) {
-    // It was given up meanwhile.
-    let wanted = matches!(*inner.standing.borrow(), Standing::Opening);
+fn opened(inner: &Rc<Inner>, count: u32, result: &JsValue, url: &str, tries: u8) {
     let Some(dialog) = below(result, "value").filter(|dialog| below(dialog, "close").is_some())
     else {
-        let number = number(below(result, "error.code"));
-        if number == ALREADY_OPEN && tries > 1 && wanted {
-            let (again, url) = (Rc::clone(inner), url.to_owned());
-            let again = Closure::once_into_js(move || show(&again, url, tries - 1));
-            let callback = again.unchecked_ref();
-            let _ =
-                inner.page.set_timeout_with_callback_and_timeout_and_arguments_0(callback, PAUSE);
-        } else if wanted {
-            inner.end(number);
-        }
-        return;
+        return match number(below(result, "error.code")) {
+            ALREADY_OPEN if tries > 1 => try_again(inner, count, url, tries - 1),
+            number => inner.end(count, number),
+        };
     };
-    if !wanted {
+    // It was given up meanwhile.
+    if !inner.is_of(count) {
         call(&dialog, "close", &[]);
         return;
     }
@@ -130,18 +144,27 @@ fn opened(inner: &Rc<Inner>, result: &JsValue, url: &str, tries: u8) {
         // What does not say where it comes from is of this origin: Outlook passes nothing else on then.
         let origin = below(&event, "origin").and_then(|origin| origin.as_string());
         let origin = origin.unwrap_or_else(|| told.origin());
-        if let Some(fact) = data.and_then(|data| popup::said(&data, origin)) {
+        if let Some(fact) = data.and_then(|data| popup::said(&data, origin))
+            && told.is_of(count)
+        {
             (told.tell)(fact);
         }
     });
     let told = Rc::clone(inner);
-    let ended = listener(move |event| told.end(number(below(&event, "error"))));
+    let ended = listener(move |event| told.end(count, number(below(&event, "error"))));
     for (event, heard) in [("DialogMessageReceived", message), ("DialogEventReceived", ended)] {
         if let Some(name) = find(&["Office.EventType.", event].concat()) {
             call(&dialog, "addEventHandler", &[name, heard]);
         }
     }
     inner.standing.replace(Standing::Open(dialog));
+}
+
+fn try_again(inner: &Rc<Inner>, count: u32, url: &str, tries: u8) {
+    let (again, url) = (Rc::clone(inner), url.to_owned());
+    let again = Closure::once_into_js(move || show(&again, count, url, tries));
+    let callback = again.unchecked_ref();
+    let _ = inner.page.set_timeout_with_callback_and_timeout_and_arguments_0(callback, PAUSE);
 }
 
 fn number(value: Option<JsValue>) -> u16 {

@@ -39,3 +39,21 @@ test("what is refused at the provider is told", async ({ outlook }) => {
   await signIn(outlook, "refuse");
   await expect(outlook.frame.locator(".entrance p").first()).toHaveText("Access was not allowed. Sign in again and allow it.");
 });
+
+test("an Outlook that answers only after the first press opens the next window itself", async ({ outlook, page }) => {
+  await outlook.open({ late: true });
+  const { frame, panel } = outlook;
+  const popup = page.waitForEvent("popup");
+  await frame.getByRole("button", { name: "Sign in", exact: true }).click();
+  const window = await popup;
+  await expect(window.getByRole("heading", { name: "Larkfield ID" })).toBeVisible();
+  await window.close();
+  await outlook.evaluate(() => globalThis.outlook.answer());
+  await expect(frame.getByRole("button", { name: "Open window", exact: true })).toBeVisible();
+  const opened = page.waitForEvent("popup");
+  await frame.getByRole("button", { name: "Open window", exact: true }).click();
+  const dialog = await opened;
+  await pressLast(dialog, dialog.getByRole("link", { name: people.ada.name }));
+  await expect(panel.label).toHaveText(/Enabled|Running/);
+  expect((await outlook.evaluate(() => globalThis.outlook.calls)).length).toBe(1);
+});

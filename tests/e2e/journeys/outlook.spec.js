@@ -214,8 +214,20 @@ test.describe("beside the selected item", () => {
     await expect(card(outlook)).toContainText("It has not been sent yet.");
     await select(outlook, { itemType: "appointment", itemId: "AAMkMeeting" });
     await expect(card(outlook)).toContainText("This meeting");
+    await expect(card(outlook).locator(".state")).toContainText("Not known");
     await select(outlook, contract);
     await expect(card(outlook).locator(".name")).toHaveText("Logger contract for next year");
+  });
+
+  test("one's own meeting is a draft only where Outlook says so", async ({ outlook, watch }) => {
+    watch.allow(/404/);
+    await outlook.open({ item: { itemType: "appointment", saved: "AAMkOwn" } });
+    await expect(card(outlook)).toContainText("It was not found in the calendar that is synced");
+    await select(outlook, { itemType: "appointment", saved: "" });
+    await expect(card(outlook)).toContainText("It has not been saved yet.");
+    // An older Outlook cannot be asked.
+    await select(outlook, { itemType: "appointment" });
+    await expect(card(outlook)).toContainText("It was not found in the calendar that is synced");
   });
 
   test("an answer about the former item that comes late changes nothing", async ({ outlook, page, watch }) => {
@@ -280,6 +292,8 @@ test.describe("a connection's sign-in", () => {
       await card.getByRole("button", { name: "Refresh", exact: true }).click();
       await expect(card).toContainText(words);
       await expect(card).toContainText(step);
+      // One whose page could not be shown is not left open: Outlook has one dialog at a time.
+      await expect.poll(() => page.context().pages().length).toBe(1);
       const opened = page.waitForEvent("popup");
       await card.getByRole("button", { name: "Open window", exact: true }).click();
       await expect((await opened).getByRole("link", { name: /Robin Hale/ })).toBeVisible();
