@@ -9,7 +9,8 @@ use support::{Panel, json, sign_in, sign_in_required};
 use sync_sidebar::client::ProofKey;
 use sync_sidebar::model::view::{HostNote, Page, Tone};
 use sync_sidebar::model::{
-    Ask, Explanations, Fact, HostFact, HostTrouble, Intent, SignInEffect, SignInFact, WindowRefusal,
+    Ask, Explanations, Fact, HostFact, HostKind, HostTrouble, Intent, Screen, SignInEffect,
+    SignInFact, WindowRefusal,
 };
 use sync_sidebar::text::Locale;
 
@@ -22,7 +23,8 @@ fn embedded() -> Panel {
 
 fn answers(account: Option<&str>) -> Fact {
     let account = account.map(str::to_owned);
-    Fact::Host(HostFact::Answers { account, closes: true, has_dialog: true })
+    let kind = HostKind::Outlook;
+    Fact::Host(HostFact::Answers { kind, account, closes: true, has_dialog: true })
 }
 
 fn explain(panel: &mut Panel) {
@@ -53,7 +55,7 @@ fn the_host_is_met_once_its_code_is_there() {
     assert_eq!(panel.later_wanted, 2, "it is asked for again when the panel is looked at");
     panel.fact(Fact::LaterCame(true));
     assert_eq!(panel.hosts_met, 1);
-    panel.intend(Intent::Go(sync_sidebar::model::Screen::About));
+    panel.intend(Intent::Go(Screen::About));
     assert_eq!(panel.hosts_met, 1);
 }
 
@@ -143,6 +145,19 @@ fn a_host_that_can_close_the_panel_offers_it_in_the_menu() {
     panel.intend(Intent::ToggleMenu);
     panel.intend(Intent::Close);
     assert!(panel.closed && !panel.view().header.menu_open);
+}
+
+#[test]
+fn about_says_where_the_panel_runs() {
+    let runs_in = |panel: &mut Panel| {
+        panel.intend(Intent::Go(Screen::About));
+        let lines = panel.view().about.lines;
+        lines.iter().find(|line| line.name == "Runs in").unwrap().value.clone()
+    };
+    assert_eq!(runs_in(&mut Panel::live()), "Browser");
+    let mut panel = embedded();
+    panel.fact(answers(None));
+    assert_eq!(runs_in(&mut panel), "Outlook");
 }
 
 #[test]

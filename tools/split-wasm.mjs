@@ -30,6 +30,7 @@ const doors = [
   /^sync_sidebar::model::view::later::(fill|text)$/,
   /^<sync_sidebar::model::Model>::enter$/,
   /^sync_sidebar::shell::(sign_in_window::perform|surroundings::meet)$/,
+  /^sync_sidebar::host::window::popup$/,
 ];
 
 // A name as it is in the source, without the crates' fingerprints.

@@ -1,8 +1,9 @@
 //! A plain browser tab: the address's fragment mirrors the screen, settings live in local storage. The other hosts stand
 //! on it, too: they live in a browser.
 
+use super::window::{self, SignInWindow, Tell};
 use super::{Changed, Host};
-use crate::model::{HostKind, Screen};
+use crate::model::{Here, HostKind, Screen};
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
@@ -14,6 +15,10 @@ pub(super) struct Browser {
 impl Browser {
     pub(super) fn new(window: Window) -> Self {
         Self { window }
+    }
+
+    pub(super) fn window(&self) -> Window {
+        self.window.clone()
     }
 
     /// Calls with every event of this name that the page's own host scripts tell, for as long as the page lives.
@@ -55,6 +60,10 @@ impl Host for Browser {
         if let Ok(Some(storage)) = self.window.local_storage() {
             let _ = storage.set_item(name, value);
         }
+    }
+
+    fn sign_in_window(&self, here: Here, tell: Tell) -> Box<dyn SignInWindow> {
+        window::popup(&self.window, here, tell)
     }
 
     fn closes(&self) -> bool {

@@ -3,8 +3,10 @@
 
 use super::browser::Browser;
 use super::foreign::text;
+use super::window::auth_flow::AuthFlow;
+use super::window::{SignInWindow, Tell};
 use super::{Change, Changed, Host};
-use crate::model::{HostKind, Screen};
+use crate::model::{Here, HostKind, Screen};
 
 /// The extension's panel.
 pub(super) struct Gmail {
@@ -52,6 +54,10 @@ impl Host for Gmail {
 
     fn keep_setting(&self, name: &str, value: &str) {
         self.browser.keep_setting(name, value);
+    }
+
+    fn sign_in_window(&self, _: Here, tell: Tell) -> Box<dyn SignInWindow> {
+        Box::new(AuthFlow::new(tell))
     }
 
     fn closes(&self) -> bool {

@@ -8,11 +8,12 @@ mod gmail;
 mod outlook;
 pub mod window;
 
-use crate::model::{HostKind, HostTrouble, Screen, Selection};
+use crate::model::{Here, HostKind, HostTrouble, Screen, Selection};
 use browser::Browser;
 use std::rc::Rc;
 use sync_api::accent::Scheme;
 use web_sys::Window;
+use window::{SignInWindow, Tell};
 
 /// What a host gives and does. Much of it may be missing, at first or for good, and every storage access may fail: the
 /// panel works without any of it.
@@ -57,6 +58,9 @@ pub trait Host {
     fn open_link(&self, _url: &str) -> bool {
         false
     }
+
+    /// The window that sign-ins open in: the host's dialog, where it has one.
+    fn sign_in_window(&self, here: Here, tell: Tell) -> Box<dyn SignInWindow>;
 
     /// Whether sign-ins open in a dialog of the host's.
     fn has_dialog(&self) -> bool {

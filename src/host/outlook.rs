@@ -3,9 +3,10 @@
 
 use super::browser::Browser;
 use super::foreign::{below, call, find, listener, text};
-use super::window::office_dialog;
+use super::window::office_dialog::{self, OfficeDialog};
+use super::window::{SignInWindow, Tell};
 use super::{Change, Changed, Host};
-use crate::model::{HostKind, HostTrouble, ItemKind, Screen, Selection, scheme_on};
+use crate::model::{Here, HostKind, HostTrouble, ItemKind, Screen, Selection, scheme_on};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use sync_api::accent::Scheme;
@@ -151,6 +152,14 @@ impl Host for Outlook {
             && find("Office.context.ui").is_some_and(|ui| {
                 call(&ui, "openBrowserWindow", &[JsValue::from_str(url)]).is_some()
             })
+    }
+
+    /// Until Outlook answers, or where it does not, a pop-up is what it is in a browser.
+    fn sign_in_window(&self, here: Here, tell: Tell) -> Box<dyn SignInWindow> {
+        match self.has_dialog() {
+            true => Box::new(OfficeDialog::new(self.browser.window(), tell)),
+            false => self.browser.sign_in_window(here, tell),
+        }
     }
 
     fn has_dialog(&self) -> bool {

@@ -42,6 +42,8 @@ impl HostTrouble {
 pub struct Surroundings {
     /// Whether the page was written for one.
     pub embedded: bool,
+    /// Which one it is, once it answers.
+    pub kind: Option<HostKind>,
     /// Whether the person has chosen the panel's language since it began.
     pub language_chosen: bool,
     /// The address of the mailbox that is open: a hint, and never a proof of who the person is.
@@ -59,6 +61,8 @@ pub struct Surroundings {
 pub enum HostFact {
     /// It answers: the mailbox that is open, if it says so, and whether the panel can close itself.
     Answers {
+        /// Which one it is.
+        kind: HostKind,
         /// The mailbox's address.
         account: Option<String>,
         /// Whether the panel can close itself.
@@ -84,9 +88,10 @@ impl Model {
     /// The host tells something.
     pub(super) fn host_told(&mut self, fact: HostFact, turn: &mut Turn) {
         match fact {
-            HostFact::Answers { account, closes, has_dialog } => {
+            HostFact::Answers { kind, account, closes, has_dialog } => {
+                let kind = Some(kind);
                 self.host =
-                    Surroundings { account, trouble: None, closes, has_dialog, ..self.host };
+                    Surroundings { kind, account, trouble: None, closes, has_dialog, ..self.host };
             }
             HostFact::Fails(trouble) => {
                 self.host.trouble = Some(trouble);

@@ -2,7 +2,6 @@
 
 use super::{Shell, fetch, focus};
 use crate::client::ProofKey;
-use crate::host::window;
 use crate::model::{Event, Fact, Here, SignInEffect, SignInFact};
 use crate::text::Message;
 use js_sys::{Function, Promise, Reflect, Uint8Array};
@@ -12,7 +11,7 @@ use web_sys::Window;
 
 /// Does what the model says about the window.
 #[inline(never)]
-pub(super) fn perform(shell: &Rc<Shell>, _: Here, effect: SignInEffect) {
+pub(super) fn perform(shell: &Rc<Shell>, here: Here, effect: SignInEffect) {
     let mut window = shell.sign_in_window.borrow_mut();
     let is_dialog = window.as_ref().map(|(is_dialog, _)| *is_dialog);
     // Outlook may answer late: the next window is its own then.
@@ -26,8 +25,7 @@ pub(super) fn perform(shell: &Rc<Shell>, _: Here, effect: SignInEffect) {
         }
         let told = Rc::clone(shell);
         let tell = Rc::new(move |fact| tell(&told, fact));
-        let kind = shell.host().kind();
-        *window = Some((dialog, window::new(kind, dialog, &shell.window, tell)));
+        *window = Some((dialog, shell.host().sign_in_window(here, tell)));
     }
     let Some((_, window)) = &mut *window else { return };
     match effect {

@@ -23,6 +23,7 @@ fn changed(shell: &Rc<Shell>, change: Change) {
         Change::Answers => {
             wear(shell);
             tell(HostFact::Answers {
+                kind: host.kind(),
                 account: host.account(),
                 closes: host.closes(),
                 has_dialog: host.has_dialog(),

@@ -477,6 +477,8 @@ messages! {
     // About
     AboutText = "Shows whether your mailbox and your CRM are in sync.",
     PanelVersion = "Panel",
+    RunsIn = "Runs in",
+    Browser = "Browser",
     ServiceVersion = "Service",
     CrmSystem = "CRM system",
     EmailSystem = "Mail system",

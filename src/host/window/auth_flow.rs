@@ -15,7 +15,7 @@ use web_sys::UrlSearchParams;
 /// Tells the service that this window ends at the extension's own address. The same sign-in in any other one does not.
 const WINDOW: &str = "?window=extension";
 
-pub(super) struct AuthFlow {
+pub(in crate::host) struct AuthFlow {
     tell: Tell,
     /// Counts up with each window; the last one that is open, or 0.
     open: Rc<Cell<u32>>,
@@ -23,7 +23,7 @@ pub(super) struct AuthFlow {
 }
 
 impl AuthFlow {
-    pub(super) fn new(tell: Tell) -> Self {
+    pub(in crate::host) fn new(tell: Tell) -> Self {
         Self { tell, open: Rc::default(), count: 0 }
     }
 }

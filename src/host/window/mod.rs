@@ -1,11 +1,11 @@
 //! The window in which a person signs in: a pop-up, Outlook's dialog, or the one that the browser opens for an extension.
 //! Its code comes with the screens behind General.
 
-mod auth_flow;
+pub(super) mod auth_flow;
 pub(super) mod office_dialog;
 mod popup;
 
-use crate::model::{HostKind, SignInFact};
+use crate::model::{Here, SignInFact};
 use std::rc::Rc;
 use web_sys::Window;
 
@@ -28,13 +28,8 @@ pub trait SignInWindow {
     fn close(&mut self);
 }
 
-/// The host's kind of window; `dialog` says that the host has one of its own, and that it is to be used.
-pub fn new(kind: HostKind, dialog: bool, window: &Window, tell: Tell) -> Box<dyn SignInWindow> {
-    match kind {
-        HostKind::Outlook if dialog => {
-            Box::new(office_dialog::OfficeDialog::new(window.clone(), tell))
-        }
-        HostKind::Gmail => Box::new(auth_flow::AuthFlow::new(tell)),
-        HostKind::Browser | HostKind::Outlook => Box::new(popup::Popup::new(window.clone(), tell)),
-    }
+/// A pop-up of the browser's. A door for the first module: nothing of it is there before the screens behind General are.
+#[inline(never)]
+pub(super) fn popup(page: &Window, _: Here, tell: Tell) -> Box<dyn SignInWindow> {
+    Box::new(popup::Popup::new(page.clone(), tell))
 }

@@ -31,7 +31,7 @@ enum Standing {
     Open(JsValue),
 }
 
-pub(super) struct OfficeDialog(Rc<Inner>);
+pub(in crate::host) struct OfficeDialog(Rc<Inner>);
 
 struct Inner {
     page: Window,
@@ -42,7 +42,7 @@ struct Inner {
 }
 
 impl OfficeDialog {
-    pub(super) fn new(page: Window, tell: Tell) -> Self {
+    pub(in crate::host) fn new(page: Window, tell: Tell) -> Self {
         let standing = RefCell::new(Standing::Closed);
         Self(Rc::new(Inner { page, tell, count: Cell::new(0), standing }))
     }

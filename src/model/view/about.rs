@@ -1,7 +1,7 @@
 //! About: names and versions, for a person who asks support.
 
 use super::Line;
-use crate::model::Model;
+use crate::model::{HostKind, Model};
 use crate::text::{Message, Words};
 
 /// The page.
@@ -18,7 +18,15 @@ pub struct AboutView {
 pub(super) fn about(model: &Model, words: &Words) -> AboutView {
     let product = model.product();
     let panel = env!("CARGO_PKG_VERSION").to_owned();
-    let mut lines = vec![Line::new(words.say(Message::PanelVersion), panel)];
+    let host = match model.host.kind {
+        Some(HostKind::Outlook) => "Outlook".to_owned(),
+        Some(HostKind::Gmail) => "Gmail".to_owned(),
+        Some(HostKind::Browser) | None => words.say(Message::Browser),
+    };
+    let mut lines = vec![
+        Line::new(words.say(Message::PanelVersion), panel),
+        Line::new(words.say(Message::RunsIn), host),
+    ];
     if let Some(product) = product {
         lines.push(Line::new(words.say(Message::ServiceVersion), product.version.clone()));
         lines.push(Line::new(words.say(Message::CrmSystem), product.crm_name.clone()));
