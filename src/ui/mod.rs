@@ -127,8 +127,7 @@ fn links(screen: Screen, ways: fn(&View) -> Vec<Way>) -> El {
         .live(move || ways.get().into_iter().map(|way| go(screen, way).class("link")).collect())
 }
 
-/// Names and values. One for all screens: of two closures that are equal the compiler makes one, and that may then be in
-/// the module that comes later.
+/// Names and values, each with more in small.
 fn pairs(lines: Part<Vec<Line>>) -> El {
     el("dl").class("pairs").live(move || lines.get().into_iter().map(line).collect())
 }
