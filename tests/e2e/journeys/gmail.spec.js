@@ -6,8 +6,9 @@ import { ID, INBOX, expect, launch, openGmail, packExtension, test } from "../fi
 const kept = (worker) => worker.evaluate(() => chrome.storage.session.get(null)).then(Object.values);
 
 /** A browser whose own page of extensions is open: it notes what is wrong with them only for developers. */
-async function launchLoader(testInfo) {
+async function launchLoader(testInfo, watch) {
   const browser = await launch(testInfo.outputPath("profile"));
+  await watch.over(browser);
   const page = await browser.newPage();
   await page.goto("chrome://extensions/");
   await page.evaluate(() => chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true }));
@@ -28,8 +29,8 @@ async function complaints(page) {
 }
 
 test.describe("Chromium's own loader", () => {
-  test("finds nothing in the extension, for development and with another address", async ({}, testInfo) => {
-    const { browser, page, load } = await launchLoader(testInfo);
+  test("finds nothing in the extension, for development and with another address", async ({ watch }, testInfo) => {
+    const { browser, page, load } = await launchLoader(testInfo, watch);
     for (const origin of ["http://127.0.0.1:8080", "https://localhost:8443"]) {
       const folder = await packExtension(origin, testInfo.outputPath(`extension-${new URL(origin).port}`));
       expect(await load(folder)).toEqual({ id: ID });
@@ -38,8 +39,8 @@ test.describe("Chromium's own loader", () => {
     await browser.close();
   });
 
-  test("would find what is wrong", async ({}, testInfo) => {
-    const { browser, page, load } = await launchLoader(testInfo);
+  test("would find what is wrong", async ({ watch }, testInfo) => {
+    const { browser, page, load } = await launchLoader(testInfo, watch);
     let count = 0;
     const change = async (from, to) => {
       const folder = await packExtension("http://127.0.0.1:8080", testInfo.outputPath(`extension-${++count}`));
