@@ -16,6 +16,11 @@ async function launchLoader(testInfo, watch) {
   return { browser, page, load: (path) => session.send("Extensions.loadUnpacked", { path }) };
 }
 
+/** The names of the extensions that the browser has. */
+async function names(page) {
+  return page.evaluate(async () => (await chrome.developerPrivate.getExtensionsInfo()).map(({ name }) => name));
+}
+
 /** What the browser has to say of the extensions that it has. */
 async function complaints(page) {
   return page.evaluate(async () => {
@@ -29,21 +34,28 @@ async function complaints(page) {
 }
 
 test.describe("Chromium's own loader", () => {
-  test("finds nothing in the extension, for development and with another address", async ({ watch }, testInfo) => {
-    const { browser, page, load } = await launchLoader(testInfo, watch);
-    for (const origin of ["http://127.0.0.1:8080", "https://localhost:8443"]) {
-      const folder = await packExtension(origin, testInfo.outputPath(`extension-${new URL(origin).port}`));
-      expect(await load(folder)).toEqual({ id: ID });
+  for (const [name, id, origin, ...more] of [
+    ["development", ID, "http://127.0.0.1:8080", "--development"],
+    ["development by https", ID, "https://localhost:8443", "--development"],
+    ["an organisation", ID, "https://sync.example.com"],
+    // The browser makes an id of the folder's path.
+    ["the Web Store, which gives it its id", expect.stringMatching(/^[a-p]{32}$/), "https://sync.example.com", "--no-key"],
+  ]) {
+    test(`finds nothing in the extension for ${name}`, async ({ watch }, testInfo) => {
+      const { browser, page, load } = await launchLoader(testInfo, watch);
+      const folder = await packExtension(origin, testInfo.outputPath("extension"), ...more);
+      expect(await load(folder)).toEqual({ id });
+      expect(await names(page)).toContain(more.includes("--development") ? "Sync Sidebar (development)" : "Sync Sidebar");
       expect(await complaints(page)).toEqual([]);
-    }
-    await browser.close();
-  });
+      await browser.close();
+    });
+  }
 
   test("would find what is wrong", async ({ watch }, testInfo) => {
     const { browser, page, load } = await launchLoader(testInfo, watch);
     let count = 0;
     const change = async (from, to) => {
-      const folder = await packExtension("http://127.0.0.1:8080", testInfo.outputPath(`extension-${++count}`));
+      const folder = await packExtension("http://127.0.0.1:8080", testInfo.outputPath(`extension-${++count}`), "--development");
       const file = path.join(folder, "manifest.json");
       await writeFile(file, (await readFile(file, "utf8")).replace(from, to));
       return load(folder);
