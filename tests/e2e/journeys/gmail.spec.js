@@ -165,7 +165,8 @@ test.describe("where people sign in", () => {
     await expect.poll(() => sidePanel.text(".card.status .label")).toMatch(/Enabled|Running/);
   });
 
-  test("a mailbox is connected through the browser's window, which asks whose sync it is", async ({ context, sidePanel }) => {
+  /** Signs in, and begins to connect the mailbox: its card, and the window that the browser opens for it. */
+  async function beginMailbox(context, sidePanel) {
     await answer(await opened(context, () => sidePanel.click("Sign in")), "Ada Larkfield");
     await expect.poll(() => sidePanel.text(".card.status .label")).toMatch(/Enabled|Running/);
     // The same page in a tab: it is signed in by the same cookie.
@@ -177,9 +178,30 @@ test.describe("where people sign in", () => {
     const kind = panel.getByLabel("Connect to");
     if (await kind.isVisible()) await kind.selectOption({ label: "Gmail" });
     const window = await opened(context, () => mailbox.getByRole("button", { name: "Sign in", exact: true }).click());
+    return { mailbox, window };
+  }
+
+  test("a mailbox is connected through the browser's window, which asks whose sync it is", async ({ context, sidePanel }) => {
+    const { mailbox, window } = await beginMailbox(context, sidePanel);
     await window.getByRole("button", { name: "That is me" }).click();
     await answer(window, "Ada Larkfield");
     await expect(mailbox.locator(".banner:not([hidden])")).toContainText("You signed in as ada@larkfield.example.com.");
     await expect.poll(() => window.isClosed()).toBe(true);
+  });
+
+  test("the link for any browser ends in a tab with a page that can be read, after the browser's window was closed", async ({ context, sidePanel }) => {
+    const { mailbox, window } = await beginMailbox(context, sidePanel);
+    await expect(window.getByRole("button", { name: "That is me" })).toBeVisible();
+    await window.close();
+    const link = await mailbox.locator('a[href*="/oauth/start/"]').getAttribute("href");
+    expect(new URL(link).search).toBe("");
+    const tab = await context.newPage();
+    await tab.goto(link);
+    await tab.getByRole("button", { name: "That is me" }).click();
+    await tab.getByRole("link", { name: "Ada Larkfield" }).click();
+    await expect(tab.getByRole("heading", { name: "The mailbox is connected: Gmail" })).toBeVisible();
+    await expect(tab.getByText("You can close this window")).toBeVisible();
+    expect(tab.url()).toMatch(/\/oauth\/callback\?/);
+    await expect(mailbox.locator(".banner:not([hidden])")).toContainText("You signed in as ada@larkfield.example.com.");
   });
 });
