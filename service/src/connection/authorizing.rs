@@ -29,6 +29,15 @@ pub enum SignInPage {
     Ended(AuthorizationStatus),
 }
 
+/// Who has opened the window of a sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenedBy {
+    /// A page, or a person who follows the address in any browser.
+    Anybody,
+    /// A browser's extension, by the browser's own means: only such a window has an end that the browser takes.
+    Extension,
+}
+
 /// What a provider's page sends back through the person's browser, RFC 6749 §4.1.2 and RFC 9207.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Callback {
@@ -57,6 +66,8 @@ pub struct Finished {
     pub authorization: Authorization,
     /// The page to tell: an exact origin.
     pub origin: String,
+    /// Who has opened the window that is told so.
+    pub opened_by: OpenedBy,
 }
 
 /// How a sign-in ends.
@@ -133,6 +144,7 @@ impl Connections {
             cause: None,
             state_hash: hash(begun.state.to_send()),
             state_used: false,
+            opened_by: OpenedBy::Anybody,
         };
         let saved = async {
             let mut tx = self.store.write().await?;
@@ -163,10 +175,11 @@ impl Connections {
         self.authorization(id).await
     }
 
-    /// Where a sign-in's own address leads.
+    /// Where a sign-in's own address leads. It may be opened in several windows: the newest counts.
     pub async fn sign_in_page(
         &self,
         id: &AuthorizationId,
+        opened_by: OpenedBy,
     ) -> Result<Option<SignInPage>, EngineFault> {
         let Some(row) = self.current(id).await? else {
             return Ok(None);
@@ -179,6 +192,9 @@ impl Connections {
                 Ok(Some(SignInPage::Ended(AuthorizationStatus::Pending)))
             }
             (AuthorizationStatus::Pending, Some(begun), Some(party)) => {
+                if row.opened_by != opened_by {
+                    RequestRow::open(&self.store, id, opened_by).await?;
+                }
                 let hint = row.expected_account.as_deref();
                 Ok(Some(SignInPage::Provider(party.authorize_url(&begun, hint))))
             }
@@ -224,8 +240,8 @@ impl Connections {
             code = row.cause.as_ref().map(|cause| cause.code.as_str()),
             "a sign-in ended"
         );
-        let origin = row.origin.clone();
-        Ok(Some(Finished { authorization: self.told_request(row), origin }))
+        let (origin, opened_by) = (row.origin.clone(), row.opened_by);
+        Ok(Some(Finished { authorization: self.told_request(row), origin, opened_by }))
     }
 
     /// Checks an answer and exchanges its code for tokens and an account.

@@ -19,7 +19,7 @@ mod vault;
 mod with_password;
 
 pub use account::Account;
-pub use authorizing::{Callback, Finished, SignInPage};
+pub use authorizing::{Callback, Finished, OpenedBy, SignInPage};
 pub use configuration::{Configuration, ConfigurationError};
 pub use custom_domain::{CustomDomain, NotACustomDomain};
 pub use exchange::{AddressRefused, ExchangeSettings, Names, SystemNames};

@@ -6,6 +6,7 @@ use sync_api::{
     Timestamp,
 };
 
+use super::OpenedBy;
 use crate::store::Store;
 
 /// A side's connection.
@@ -154,6 +155,7 @@ pub(super) struct RequestRow {
     pub(super) cause: Option<Reason>,
     pub(super) state_hash: Vec<u8>,
     pub(super) state_used: bool,
+    pub(super) opened_by: OpenedBy,
     pub(super) secret: Option<Vec<u8>>,
 }
 
@@ -175,6 +177,7 @@ struct RawRequest {
     cause: Option<String>,
     state_hash: Vec<u8>,
     state_used: bool,
+    opened_by_extension: bool,
     secret: Option<Vec<u8>>,
 }
 
@@ -199,6 +202,10 @@ impl RawRequest {
             cause: cause_of(self.cause),
             state_hash: self.state_hash,
             state_used: self.state_used,
+            opened_by: match self.opened_by_extension {
+                true => OpenedBy::Extension,
+                false => OpenedBy::Anybody,
+            },
             secret: self.secret,
         })
     }
@@ -249,8 +256,8 @@ impl RequestRow {
     ) -> Result<(), sqlx::Error> {
         sqlx::query(
             "INSERT INTO authorization_request (id, side, intent, kind, domain, origin, issuer, status,
-                 created_at, expires_at, expected_account, expected_id, state_hash, secret)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 created_at, expires_at, expected_account, expected_id, state_hash, secret, opened_by_extension)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(self.id.as_str())
         .bind(self.side.as_str())
@@ -266,7 +273,24 @@ impl RequestRow {
         .bind(self.expected_id.as_deref())
         .bind(&self.state_hash)
         .bind(self.secret.as_deref())
+        .bind(self.opened_by == OpenedBy::Extension)
         .execute(connection)
+        .await?;
+        Ok(())
+    }
+
+    /// Notes who has opened its window, as long as nothing has come back from one.
+    pub(super) async fn open(
+        store: &Store,
+        id: &AuthorizationId,
+        opened_by: OpenedBy,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "UPDATE authorization_request SET opened_by_extension = ? WHERE id = ? AND state_used = 0",
+        )
+        .bind(opened_by == OpenedBy::Extension)
+        .bind(id.as_str())
+        .execute(store.pool())
         .await?;
         Ok(())
     }

@@ -15,7 +15,7 @@ use sync_api::{
 };
 use tokio::sync::broadcast;
 
-use crate::connection::{Callback, Finished, SignInPage};
+use crate::connection::{Callback, Finished, OpenedBy, SignInPage};
 
 /// An engine as the API sees it. Every method may be called at any time, from any task.
 #[async_trait]
@@ -125,8 +125,13 @@ pub trait Engine: Send + Sync + 'static {
         Ok(None)
     }
 
-    /// Where the address of a sign-in leads.
-    async fn sign_in_page(&self, _id: &AuthorizationId) -> Result<Option<SignInPage>, EngineFault> {
+    /// Where the address of a sign-in leads. Whoever has opened the newest window of it is remembered, for
+    /// [`Self::finish_authorization`].
+    async fn sign_in_page(
+        &self,
+        _id: &AuthorizationId,
+        _opened_by: OpenedBy,
+    ) -> Result<Option<SignInPage>, EngineFault> {
         Ok(None)
     }
 

@@ -129,7 +129,8 @@ fn failed(state: &AppState) -> ApiProblem {
 ///
 /// With `hand_over` `office_dialog`, open it with `Office.context.ui.displayDialogAsync`: the same message comes as
 /// JSON by `DialogMessageReceived`. A browser's extension opens it with `chrome.identity.launchWebAuthFlow`, which ends at
-/// `https://ID.chromiumapp.org/#id=…&code=…`, or `&error=…`.
+/// `https://ID.chromiumapp.org/#id=…&code=…`, or `&error=…`; here too
+/// `url` may have `?window=extension`, which changes nothing.
 #[utoipa::path(
     post, path = "/session/sign-ins", operation_id = "begin_sign_in", tag = "session", security(()),
     params(OwnPageHeader),

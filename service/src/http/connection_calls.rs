@@ -80,6 +80,10 @@ pub(super) async fn check(
 /// `GET /authorizations/{id}` until it has ended: it is the truth. The window tells `{"type":
 /// "sync-sidebar:authorization", "id", "status"}` to the page that opened it, which only means that it is
 /// worth reading now.
+///
+/// A browser's extension adds `?window=extension` to the `url` that it opens with `chrome.identity.launchWebAuthFlow`: this
+/// window, if it is the newest one, ends at `https://ID.chromiumapp.org/#authorization=…`. Without it the last page stays, to
+/// be read.
 #[utoipa::path(
     post, path = "/connections/{side}/authorize", operation_id = "authorize_connection", tag = "connections",
     params(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -15,13 +15,13 @@ use sync_api::{Authorization, AuthorizationId, AuthorizationStatus, Side};
 use url::Url;
 
 use super::AppState;
+use super::extension_id::ExtensionId;
 use super::own_page::require_origin;
 use super::pages::{SCRIPT_PATH, STYLE_PATH, go_to, page, page_before};
 use super::person::Person;
 use super::problem::ApiProblem;
-use super::recipient::Recipient;
 use crate::connection::{
-    CALLBACK_PATH, Callback, Finished, START_PATH, Secret, SignInPage, name_of,
+    CALLBACK_PATH, Callback, Finished, OpenedBy, START_PATH, Secret, SignInPage, name_of,
 };
 use crate::engine::EngineFault;
 
@@ -43,8 +43,12 @@ pub(super) async fn file(kind: &'static str, text: &'static str) -> Response {
 
 /// Where the address of a sign-in leads: to the provider, as long as it is pending. Where several people use the service
 /// it first says whose sync is to be connected: somebody may have sent the address on, to get at another one's mailbox.
-async fn start(State(state): State<AppState>, Path(id): Path<String>) -> Response {
-    match found(&state, id).await {
+async fn start(
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    match found(&state, id, query).await {
         Ok((person, url)) if state.gate.open_id().is_some() => {
             let user = person.engine().identity().user;
             page(
@@ -68,12 +72,13 @@ async fn start(State(state): State<AppState>, Path(id): Path<String>) -> Respons
 async fn go_on(
     State(state): State<AppState>,
     Path(id): Path<String>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response {
     if let Err(problem) = require_origin(&headers) {
         return problem.into_response();
     }
-    match found(&state, id).await {
+    match found(&state, id, query).await {
         Ok((_, url)) => page_before(
             url.as_str(),
             "One moment",
@@ -84,11 +89,15 @@ async fn go_on(
 }
 
 /// Whose sign-in this is, and where it goes on; or the page that says why it does not.
-async fn found(state: &AppState, id: String) -> Result<(Arc<Person>, Url), Response> {
+async fn found(
+    state: &AppState,
+    id: String,
+    query: Option<String>,
+) -> Result<(Arc<Person>, Url), Response> {
     let Some(id) = AuthorizationId::new(id) else {
         return Err(not_known());
     };
-    Err(match sign_in_page(state, &id).await {
+    Err(match sign_in_page(state, &id, opened_by(query)).await {
         Ok(Some((person, SignInPage::Provider(url)))) => return Ok((person, url)),
         Ok(Some((_, SignInPage::Ended(AuthorizationStatus::Expired)))) => page(
             StatusCode::GONE,
@@ -103,6 +112,17 @@ async fn found(state: &AppState, id: String) -> Result<(Arc<Person>, Url), Respo
         Ok(None) => not_known(),
         Err(fault) => failed(&fault),
     })
+}
+
+/// The extension's panel adds `window=extension` to the address that it has the browser open for it, and to no other:
+/// the link that people copy is without it.
+fn opened_by(query: Option<String>) -> OpenedBy {
+    let query = query.unwrap_or_default();
+    let mut fields = url::form_urlencoded::parse(query.as_bytes());
+    match fields.any(|(name, value)| name == "window" && value == "extension") {
+        true => OpenedBy::Extension,
+        false => OpenedBy::Anybody,
+    }
 }
 
 /// Where providers send people back to.
@@ -122,7 +142,7 @@ async fn finish(
         async move { finish_authorization(&state, &callback).await }
     });
     match task.await {
-        Ok(Ok(Some(finished))) => told(finished),
+        Ok(Ok(Some(finished))) => told(&finished),
         Ok(Ok(None)) => not_known(),
         Ok(Err(fault)) => failed(&fault),
         Err(error) => {
@@ -137,10 +157,11 @@ async fn finish(
 async fn sign_in_page(
     state: &AppState,
     id: &AuthorizationId,
+    opened_by: OpenedBy,
 ) -> Result<Option<(Arc<Person>, SignInPage)>, EngineFault> {
     let mut fault = None;
     for person in state.gate.everybody().await {
-        match person.engine().sign_in_page(id).await {
+        match person.engine().sign_in_page(id, opened_by).await {
             Ok(None) => {}
             Ok(Some(found)) => return Ok(Some((person, found))),
             Err(failed) => fault = Some(failed),
@@ -182,17 +203,15 @@ pub(super) fn callback(fields: Vec<(String, String)>) -> Option<Callback> {
     })
 }
 
-fn told(finished: Finished) -> Response {
-    let authorization = &finished.authorization;
+fn told(finished: &Finished) -> Response {
+    let Finished { authorization, origin, opened_by } = finished;
     let title = title(authorization);
-    let origin = match Recipient::of_page(finished.origin) {
-        Recipient::Extension(extension) => {
-            let end = extension.end_of_sign_in(&[("authorization", authorization.id.as_str())]);
-            let back = html! { p { a href=(end) { "Go back to the sidebar" } } };
-            return page_before(&end, &title, &back);
-        }
-        Recipient::Page(origin) | Recipient::OfficeDialog(origin) => origin,
-    };
+    // In any other window nobody takes the extension's address: the browser would look for such a server.
+    if let (OpenedBy::Extension, Some(extension)) = (opened_by, ExtensionId::of_page(origin)) {
+        let end = extension.end_of_sign_in(&[("authorization", authorization.id.as_str())]);
+        let back = html! { p { a href=(end) { "Go back to the sidebar" } } };
+        return page_before(&end, &title, &back);
+    }
     let content = html! {
         div data-origin=(origin) data-authorization=(authorization.id.as_str())
             data-status=(authorization.status.as_str()) {

@@ -256,6 +256,13 @@ impl Desk {
         items.iter().find(|one| one["side"] == side).unwrap().clone()
     }
 
+    /// A sign-in whose window an extension opens, by the address that it gives to the browser for that.
+    pub(crate) fn in_extension_s_window(authorization: &Value) -> Value {
+        let mut opened = authorization.clone();
+        opened["url"] = format!("{}?window=extension", opened["url"].as_str().unwrap()).into();
+        opened
+    }
+
     pub(crate) async fn open_page(&self, url: impl AsRef<str>) -> Page {
         let url = Url::parse(url.as_ref()).unwrap();
         page(self.browser.get(url).send().await.unwrap()).await

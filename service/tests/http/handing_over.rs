@@ -2,10 +2,13 @@
 //! Outlook.
 
 use serde_json::{Value, json};
+use sync_api::ConnectionKind;
+use sync_service::connection::ConnectionSettings;
 
 use crate::desk::Desk;
 use crate::fake_openid::{ADA, Account};
-use crate::house::{Answer, EXTENSION, House, VERIFIER, challenge};
+use crate::fake_provider::FakeProvider;
+use crate::house::{Answer, EXTENSION, Ground, House, VERIFIER, challenge};
 
 /// What Chromium sends from a page of the extension, which has the service among its host permissions. With a call that
 /// reads there is no origin.
@@ -50,7 +53,9 @@ async fn an_extension_s_window_ends_at_the_extension_s_own_address_with_the_code
     let house = House::open().await;
     let begun = house.begin_from(&extension(), None).await.json();
     let id = begun["id"].as_str().unwrap();
-    let back = house.ground.provider.allow(&house.at_provider(&begun).await, &ADA);
+    // As with a connection's sign-in; nobody else is given this address.
+    let opened = Desk::in_extension_s_window(&begun);
+    let back = house.ground.provider.allow(&house.at_provider(&opened).await, &ADA);
     let page = house.send("GET", back.as_str(), &[], "").await;
     let end = onward(&page).unwrap();
     let begin = format!("https://{EXTENSION}.chromiumapp.org/#id={id}&code=");
@@ -120,17 +125,100 @@ async fn a_connection_s_sign_in_from_an_extension_ends_there_too() {
     for (account, title) in
         [("demo-own", "The CRM is connected"), ("demo-other", "You signed in as somebody else")]
     {
-        let path = "/connections/crm/authorize";
-        let (status, authorization) =
-            desk.command_from("POST", path, r#"{"intent":"refresh"}"#, &extension()).await;
-        assert_eq!(status, 201, "{authorization}");
-        let page = desk.sign_in(&authorization, account).await;
+        let authorization = begun_by_the_extension(&desk).await;
+        let page = desk.sign_in(&Desk::in_extension_s_window(&authorization), account).await;
         assert!(page.text.contains(title), "{}", page.text);
         let id = authorization["id"].as_str().unwrap();
         let end = format!("0;url=https://{EXTENSION}.chromiumapp.org/#authorization={id}\"");
         assert!(page.text.contains(&end), "{}", page.text);
         assert!(!page.text.contains("<script"), "{}", page.text);
     }
+    desk.stop().await;
+}
+
+/// A sign-in of the CRM's that waits for a person.
+async fn begun_by_the_extension(desk: &Desk) -> Value {
+    let (path, refresh) = ("/connections/crm/authorize", r#"{"intent":"refresh"}"#);
+    let (status, authorization) = desk.command_from("POST", path, refresh, &extension()).await;
+    assert_eq!(status, 201, "{authorization}");
+    authorization
+}
+
+#[tokio::test]
+async fn its_link_ends_in_any_other_window_with_a_page_that_can_be_read() {
+    let desk = Desk::open().await;
+    for query in ["", "?window=other", "?window", "?other=extension", "?%zz&=&window=Extension"] {
+        let mut authorization = begun_by_the_extension(&desk).await;
+        authorization["url"] = format!("{}{query}", authorization["url"].as_str().unwrap()).into();
+        let page = desk.sign_in(&authorization, "demo-own").await;
+        assert_eq!(page.status, 200, "{query}");
+        assert!(page.text.contains("The CRM is connected"), "{query}: {}", page.text);
+        assert!(page.text.contains("You can close this window"), "{query}: {}", page.text);
+        assert!(!page.text.contains("chromiumapp.org"), "{query}: {}", page.text);
+        assert_eq!(desk.outcome(&authorization).await["status"], "succeeded", "{query}");
+    }
+    desk.stop().await;
+}
+
+#[tokio::test]
+async fn of_two_windows_of_one_sign_in_the_newest_says_whether_it_is_the_extension_s() {
+    let desk = Desk::open().await;
+    for extension_is_last in [true, false] {
+        let link = begun_by_the_extension(&desk).await;
+        let opened = Desk::in_extension_s_window(&link);
+        let (first, last) = if extension_is_last { (&link, &opened) } else { (&opened, &link) };
+        desk.open_page(first["url"].as_str().unwrap()).await.location();
+        let page = desk.sign_in(last, "demo-own").await;
+        let goes_on = page.text.contains("chromiumapp.org");
+        assert_eq!(goes_on, extension_is_last, "{}", page.text);
+    }
+    desk.stop().await;
+}
+
+#[tokio::test]
+async fn the_page_that_asks_whose_sync_it_is_keeps_in_mind_whose_window_it_is_in() {
+    let provider = FakeProvider::start().await;
+    let gmail = provider.provider(ConnectionKind::Gmail);
+    let connect = |settings: &mut ConnectionSettings| settings.providers.push(gmail);
+    let house = House::with(Ground::new().await, |_| (), connect).await;
+    let bearer = format!("Bearer {}", house.sign_in(&ADA).await.token);
+    let (extension, own) = (extension(), house.origin());
+    for (number, in_extension) in [true, false].into_iter().enumerate() {
+        let (path, key) = ("/api/v1/connections/email/authorize", format!("k-{number}"));
+        let headers = [
+            ("authorization", bearer.as_str()),
+            ("idempotency-key", &key),
+            ("origin", &extension),
+            READING,
+        ];
+        let change = r#"{"intent":"change","kind":"gmail"}"#;
+        let link = house.send("POST", path, &headers, change).await.json();
+        let opened = Desk::in_extension_s_window(&link);
+        let [link, opened] = [&link, &opened].map(|one| one["url"].as_str().unwrap());
+        let (mine, other) = if in_extension { (opened, link) } else { (link, opened) };
+        for url in [mine, other] {
+            let asked = house.send("GET", url, &[], "").await;
+            assert!(asked.text.contains("Is this your sync?"), "{asked:?}");
+        }
+        // The other window has been opened last, but nobody goes on in it.
+        let start = house.send("POST", mine, &[("origin", &own)], "").await;
+        let asked: url::Url = onward(&start).unwrap().parse().unwrap();
+        let (_, state) = asked.query_pairs().find(|(name, _)| name == "state").unwrap();
+        let back = format!("/oauth/callback?code=c&state={state}");
+        let page = house.send("GET", &back, &[], "").await;
+        assert!(page.text.contains("The mailbox is connected"), "{page:?}");
+        assert_eq!(onward(&page).is_some(), in_extension, "{page:?}");
+        assert_eq!(page.text.contains("chromiumapp.org"), in_extension, "{page:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_s_own_sign_in_never_goes_on_to_an_extension() {
+    let desk = Desk::open().await;
+    let authorization = desk.authorize("crm", r#"{"intent":"refresh"}"#).await;
+    let page = desk.sign_in(&Desk::in_extension_s_window(&authorization), "demo-own").await;
+    assert!(page.text.contains("data-authorization"), "{}", page.text);
+    assert!(!page.text.contains("chromiumapp.org"), "{}", page.text);
     desk.stop().await;
 }
 

@@ -6,13 +6,19 @@ import { ID, INBOX, expect, launch, openGmail, packExtension, test } from "../fi
 const kept = (worker) => worker.evaluate(() => chrome.storage.session.get(null)).then(Object.values);
 
 /** A browser whose own page of extensions is open: it notes what is wrong with them only for developers. */
-async function launchLoader(testInfo) {
+async function launchLoader(testInfo, watch) {
   const browser = await launch(testInfo.outputPath("profile"));
+  await watch.over(browser);
   const page = await browser.newPage();
   await page.goto("chrome://extensions/");
   await page.evaluate(() => chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true }));
   const session = await browser.browser().newBrowserCDPSession();
   return { browser, page, load: (path) => session.send("Extensions.loadUnpacked", { path }) };
+}
+
+/** The names of the extensions that the browser has. */
+async function names(page) {
+  return page.evaluate(async () => (await chrome.developerPrivate.getExtensionsInfo()).map(({ name }) => name));
 }
 
 /** What the browser has to say of the extensions that it has. */
@@ -28,21 +34,28 @@ async function complaints(page) {
 }
 
 test.describe("Chromium's own loader", () => {
-  test("finds nothing in the extension, for development and with another address", async ({}, testInfo) => {
-    const { browser, page, load } = await launchLoader(testInfo);
-    for (const origin of ["http://127.0.0.1:8080", "https://localhost:8443"]) {
-      const folder = await packExtension(origin, testInfo.outputPath(`extension-${new URL(origin).port}`));
-      expect(await load(folder)).toEqual({ id: ID });
+  for (const [name, id, origin, ...more] of [
+    ["development", ID, "http://127.0.0.1:8080", "--development"],
+    ["development by https", ID, "https://localhost:8443", "--development"],
+    ["an organisation", ID, "https://sync.example.com"],
+    // The browser makes an id of the folder's path.
+    ["the Web Store, which gives it its id", expect.stringMatching(/^[a-p]{32}$/), "https://sync.example.com", "--no-key"],
+  ]) {
+    test(`finds nothing in the extension for ${name}`, async ({ watch }, testInfo) => {
+      const { browser, page, load } = await launchLoader(testInfo, watch);
+      const folder = await packExtension(origin, testInfo.outputPath("extension"), ...more);
+      expect(await load(folder)).toEqual({ id });
+      expect(await names(page)).toContain(more.includes("--development") ? "Sync Sidebar (development)" : "Sync Sidebar");
       expect(await complaints(page)).toEqual([]);
-    }
-    await browser.close();
-  });
+      await browser.close();
+    });
+  }
 
-  test("would find what is wrong", async ({}, testInfo) => {
-    const { browser, page, load } = await launchLoader(testInfo);
+  test("would find what is wrong", async ({ watch }, testInfo) => {
+    const { browser, page, load } = await launchLoader(testInfo, watch);
     let count = 0;
     const change = async (from, to) => {
-      const folder = await packExtension("http://127.0.0.1:8080", testInfo.outputPath(`extension-${++count}`));
+      const folder = await packExtension("http://127.0.0.1:8080", testInfo.outputPath(`extension-${++count}`), "--development");
       const file = path.join(folder, "manifest.json");
       await writeFile(file, (await readFile(file, "utf8")).replace(from, to));
       return load(folder);
@@ -152,7 +165,8 @@ test.describe("where people sign in", () => {
     await expect.poll(() => sidePanel.text(".card.status .label")).toMatch(/Enabled|Running/);
   });
 
-  test("a mailbox is connected through the browser's window, which asks whose sync it is", async ({ context, sidePanel }) => {
+  /** Signs in, and begins to connect the mailbox: its card, and the window that the browser opens for it. */
+  async function beginMailbox(context, sidePanel) {
     await answer(await opened(context, () => sidePanel.click("Sign in")), "Ada Larkfield");
     await expect.poll(() => sidePanel.text(".card.status .label")).toMatch(/Enabled|Running/);
     // The same page in a tab: it is signed in by the same cookie.
@@ -164,9 +178,30 @@ test.describe("where people sign in", () => {
     const kind = panel.getByLabel("Connect to");
     if (await kind.isVisible()) await kind.selectOption({ label: "Gmail" });
     const window = await opened(context, () => mailbox.getByRole("button", { name: "Sign in", exact: true }).click());
+    return { mailbox, window };
+  }
+
+  test("a mailbox is connected through the browser's window, which asks whose sync it is", async ({ context, sidePanel }) => {
+    const { mailbox, window } = await beginMailbox(context, sidePanel);
     await window.getByRole("button", { name: "That is me" }).click();
     await answer(window, "Ada Larkfield");
     await expect(mailbox.locator(".banner:not([hidden])")).toContainText("You signed in as ada@larkfield.example.com.");
     await expect.poll(() => window.isClosed()).toBe(true);
+  });
+
+  test("the link for any browser ends in a tab with a page that can be read, after the browser's window was closed", async ({ context, sidePanel }) => {
+    const { mailbox, window } = await beginMailbox(context, sidePanel);
+    await expect(window.getByRole("button", { name: "That is me" })).toBeVisible();
+    await window.close();
+    const link = await mailbox.locator('a[href*="/oauth/start/"]').getAttribute("href");
+    expect(new URL(link).search).toBe("");
+    const tab = await context.newPage();
+    await tab.goto(link);
+    await tab.getByRole("button", { name: "That is me" }).click();
+    await tab.getByRole("link", { name: "Ada Larkfield" }).click();
+    await expect(tab.getByRole("heading", { name: "The mailbox is connected: Gmail" })).toBeVisible();
+    await expect(tab.getByText("You can close this window")).toBeVisible();
+    expect(tab.url()).toMatch(/\/oauth\/callback\?/);
+    await expect(mailbox.locator(".banner:not([hidden])")).toContainText("You signed in as ada@larkfield.example.com.");
   });
 });

@@ -54,7 +54,7 @@ pub use refusal::Refused;
 pub use settings::LocalSettings;
 pub use task::{Priority, TaskFields};
 
-use crate::connection::{Callback, Connections, Finished, SignInPage};
+use crate::connection::{Callback, Connections, Finished, OpenedBy, SignInPage};
 use crate::engine::{
     CommandError, Engine, EngineEvent, EngineFault, Identity, IssueQuery, ItemQuery, ListError,
     PageQuery, RecordQuery, Refusal, SessionQuery,
@@ -423,9 +423,13 @@ impl Engine for LocalEngine {
         Ok(cancelled)
     }
 
-    async fn sign_in_page(&self, id: &AuthorizationId) -> Result<Option<SignInPage>, EngineFault> {
+    async fn sign_in_page(
+        &self,
+        id: &AuthorizationId,
+        opened_by: OpenedBy,
+    ) -> Result<Option<SignInPage>, EngineFault> {
         match &self.shared.connections {
-            Some(connections) => connections.sign_in_page(id).await,
+            Some(connections) => connections.sign_in_page(id, opened_by).await,
             None => Ok(None),
         }
     }
