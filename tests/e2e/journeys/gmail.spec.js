@@ -78,6 +78,8 @@ test("the panel opens by its button beside Gmail, shows how the real sync stands
   await sidePanel.click("Force sync");
   await expect.poll(() => sidePanel.text("#action-hint")).not.toBe("");
   expect(await sidePanel.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+  // The browser gives extensions' pages a smaller text than others.
+  expect(await sidePanel.evaluate("getComputedStyle(document.querySelector('.card.status .summary')).fontSize")).toBe("14px");
 
   await page.goto("https://elsewhere.example/");
   await expect.poll(() => sidePanel.target()).toBeUndefined();
