@@ -1,5 +1,6 @@
 // The look: nothing scrolls sideways, nothing jumps, something is there before the wasm is.
 import * as samples from "../fixtures/samples.js";
+import { sticking } from "../fixtures/sticking.js";
 import { expect, test } from "../fixtures/test.js";
 
 const long = samples.longName;
@@ -24,21 +25,6 @@ const crowded = {
     unavailable: [long],
   },
 };
-
-/** What sticks out sideways: of the page, or of the box that it is in. */
-const sticking = (page) =>
-  page.evaluate(() => {
-    const root = document.documentElement;
-    const out = root.scrollWidth > root.clientWidth ? [`page: ${root.scrollWidth} > ${root.clientWidth}`] : [];
-    for (const element of document.querySelectorAll("#panel *")) {
-      const box = element.getBoundingClientRect();
-      if (box.width === 0 || element.closest(".unseen")) continue;
-      if (box.right > root.clientWidth + 0.5 || box.left < -0.5) {
-        out.push(`${element.tagName}.${element.className}: ${box.left}…${box.right}: ${element.textContent.slice(0, 40)}`);
-      }
-    }
-    return out;
-  });
 
 const longMe = {
   ...samples.me,
