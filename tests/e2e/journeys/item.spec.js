@@ -1,7 +1,7 @@
 // The card of the selected message or meeting in each of its states, in Outlook's page. How it follows what Outlook selects
 // is in `outlook.spec.js`.
 import { axe } from "../fixtures/axe.js";
-import { meWithItems } from "../fixtures/items.js";
+import { meWithItems } from "../fixtures/issues.js";
 import { problem } from "../fixtures/mock.js";
 import { officeStub } from "../fixtures/office-stub.js";
 import { sticking } from "../fixtures/sticking.js";
