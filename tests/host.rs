@@ -240,6 +240,15 @@ fn a_sign_in_begun_in_a_pop_up_begins_again_once_outlook_has_dialogs() {
 }
 
 #[test]
+fn why_a_window_did_not_open_is_said_in_the_next_language_too() {
+    let mut panel = at_provider();
+    panel.sign_in_told(SignInFact::Refused(WindowRefusal::OfficeDialog(12011)));
+    explain(&mut panel);
+    panel.intend(Intent::Speak(Locale::German));
+    assert_eq!(panel.take_explanations_asked(), [Locale::German]);
+}
+
+#[test]
 fn a_refused_window_can_be_opened_again() {
     let mut panel = at_provider();
     panel.take_window();

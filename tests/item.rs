@@ -278,6 +278,7 @@ fn an_id_that_would_lead_elsewhere_is_not_asked_for() {
         panel.fire_item();
         panel.intend(Intent::ReadItem);
         assert!(card(&panel).plain.starts_with("It was not found in the calendar"), "{id}");
+        assert_eq!(card(&panel).try_again, "", "there is nothing to try with {id:?}");
     }
     assert_eq!(asked(&panel), 0);
 }

@@ -21,14 +21,10 @@ pub(super) fn text(path: &str) -> Option<String> {
     find(path)?.as_string().filter(|text| !text.is_empty())
 }
 
-/// Calls the method at the end of a path below a value; nothing where it is missing or throws.
-pub(super) fn call(value: &JsValue, path: &str, arguments: &[JsValue]) -> Option<JsValue> {
-    let (owner, name) = match path.rsplit_once('.') {
-        Some((owner, name)) => (below(value, owner)?, name),
-        None => (value.clone(), path),
-    };
-    let method: Function = below(&owner, name)?.dyn_into().ok()?;
-    method.apply(&owner, &arguments.iter().collect::<Array>()).ok()
+/// Calls a method of a value; nothing where it is missing or throws.
+pub(super) fn call(owner: &JsValue, name: &str, arguments: &[JsValue]) -> Option<JsValue> {
+    let method: Function = below(owner, name)?.dyn_into().ok()?;
+    method.apply(owner, &arguments.iter().collect::<Array>()).ok()
 }
 
 /// A function for the host to call, for as long as the page lives.

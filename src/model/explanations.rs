@@ -89,7 +89,9 @@ impl Model {
         let has_codes =
             matches!(self.screen, Screen::Issues(_) | Screen::Issue(_) | Screen::Connectivity);
         let page_has = self.session_page.is_some() || self.selection.is_some();
-        if page_has || self.error_details_open || has_codes || self.host.trouble.is_some() {
+        // What was explained in one language is explained in the next one, too, wherever it stands.
+        let was_needed = self.explanations.is_some() || self.host.trouble.is_some();
+        if page_has || self.error_details_open || has_codes || was_needed {
             self.need_explanations(turn);
         }
     }

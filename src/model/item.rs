@@ -61,6 +61,13 @@ fn can_be_asked_for(id: &str) -> bool {
     !matches!(id.trim(), "" | "." | "..")
 }
 
+impl Selection {
+    /// Whether the service can be asked about it.
+    pub(super) fn can_be_read(&self) -> bool {
+        matches!(self, Self::Stored { id, .. } if can_be_asked_for(id))
+    }
+}
+
 impl ThisItem {
     /// Whether this is about what is selected.
     pub(super) fn is_of(&self, selection: &Selection) -> bool {
@@ -91,7 +98,7 @@ impl Model {
         self.pending.forget(&Ask::Item);
         turn.cancel(Timer::Item);
         let content = match &self.selection {
-            Some(Selection::Stored { id, .. }) if !can_be_asked_for(id) => Reading::Nothing,
+            Some(stored @ Selection::Stored { .. }) if !stored.can_be_read() => Reading::Nothing,
             _ => Reading::Unread,
         };
         self.item = ThisItem { of: self.selection.clone(), content, ..ThisItem::default() };

@@ -55,7 +55,7 @@ pub(super) fn item_view(model: &Model, now: Timestamp, words: &Words) -> ItemVie
             let view = match reading {
                 _ if !model.item.is_of(selection) => looking(),
                 Reading::Unread => looking(),
-                Reading::Nothing => unknown(*kind, words),
+                Reading::Nothing => unknown(*kind, selection.can_be_read(), words),
                 Reading::Failed(failure) => ItemView {
                     tone: Tone::Warning,
                     label: words.say(Message::StateUnknown),
@@ -79,7 +79,7 @@ fn title(kind: ItemKind) -> Message {
 
 /// The service knows nothing of it. That is no failure, and nothing that the person must mend. A message's id is the same
 /// everywhere; that of a meeting may be one that only the host knows, so that nothing follows from it.
-fn unknown(kind: ItemKind, words: &Words) -> ItemView {
+fn unknown(kind: ItemKind, can_be_read: bool, words: &Words) -> ItemView {
     let (tone, label, why) = match kind {
         ItemKind::Message => (Tone::Resting, Message::ItemNotSynced, Message::MessageNotKnown),
         ItemKind::Meeting => (Tone::Unknown, Message::StateUnknown, Message::MeetingNotKnown),
@@ -88,7 +88,7 @@ fn unknown(kind: ItemKind, words: &Words) -> ItemView {
         tone,
         label: words.say(label),
         plain: words.say(why),
-        try_again: words.say(Message::TryAgain),
+        try_again: if can_be_read { words.say(Message::TryAgain) } else { String::new() },
         ..ItemView::default()
     }
 }
