@@ -86,6 +86,7 @@ impl Model {
         if self.person.is_some() && self.person != access.person {
             self.leave(turn);
         }
+        self.remember_only(access.person.as_deref());
         self.person = access.person.clone();
         self.entrance = Entrance::Inside { token: access.token.clone(), proven: false };
         self.connect(turn);
@@ -162,5 +163,6 @@ impl Model {
             ..Self::new(self.locale)
         };
         turn.has(Effect::ShowAddress(Screen::General));
+        turn.has(Effect::Keep(String::new()));
     }
 }

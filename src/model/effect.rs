@@ -1,6 +1,6 @@
 //! What the shell must do, as data.
 
-use super::{CommandKind, Here, Screen, SignInEffect};
+use super::{CommandKind, Here, Passed, Screen, SignInEffect};
 use crate::client::Request;
 use crate::text::Locale;
 
@@ -10,10 +10,17 @@ use crate::text::Locale;
 pub enum Effect {
     /// Send the request; the answer comes back with the ticket.
     Fetch(Ticket, Request),
-    /// Open the event stream in place of any other; its events come back with the number.
+    /// Join the panels of this browser that share the event stream of this person, in place of any other stream. What they
+    /// tell comes back with the number, and so does the word that this panel leads; it does where nothing can be shared.
+    JoinStream(u32, String),
+    /// Open the event stream for all of them; its events come back with the number.
     OpenStream(u32, Request),
-    /// Close the event stream.
+    /// Tell the others.
+    Pass(Passed),
+    /// Close the event stream, and leave the panels that share it.
     CloseStream,
+    /// Keep this note of the status for the next visit, in place of any other; an empty one is none.
+    Keep(String),
     /// Fire the timer once after so many milliseconds, in place of any earlier setting.
     After(Timer, u32),
     /// Do not fire the timer.

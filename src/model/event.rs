@@ -1,7 +1,7 @@
 //! What can happen: what a person wants, what the world tells, what the service answers.
 
 use super::{
-    ConnectionIntent, Explanations, FilterChoice, HostFact, IssueField, PauseFor, Screen,
+    ConnectionIntent, Explanations, FilterChoice, HostFact, IssueField, Passed, PauseFor, Screen,
     Selection, SignInFact, Target, Ticket, Timer,
 };
 use crate::client::{Answer, NetworkError};
@@ -104,6 +104,10 @@ pub enum Fact {
     Shown,
     /// The panel is no longer on screen.
     Hidden,
+    /// The page goes: it is closed, or kept in the browser's cache.
+    Left,
+    /// This note was kept at an earlier visit.
+    Remembered(String),
     /// The browser believes that there is a network.
     Online,
     /// The browser is sure that there is none.
@@ -131,6 +135,10 @@ pub enum Fact {
 /// What happens on the event stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StreamFact {
+    /// This panel is the one that opens it.
+    Leads,
+    /// Another panel of this browser says something.
+    Passed(Passed),
     /// It is open.
     Opened,
     /// Bytes came, cut anywhere.

@@ -9,6 +9,8 @@ pub struct Known<T> {
     pub value: T,
     /// When it was last known to be true.
     pub confirmed_at: Timestamp,
+    /// Whether it is remembered from an earlier visit, and not confirmed in this one.
+    pub remembered: bool,
 }
 
 /// Whether a fact may be shown as the present.
@@ -28,8 +30,8 @@ impl<T> Known<T> {
     /// old, not young.
     pub fn freshness(&self, now: Timestamp) -> Freshness {
         match now.millis_since(self.confirmed_at).abs() <= FRESH_MILLIS {
-            true => Freshness::Fresh,
-            false => Freshness::Stale,
+            true if !self.remembered => Freshness::Fresh,
+            _ => Freshness::Stale,
         }
     }
 }
@@ -40,10 +42,13 @@ mod tests {
 
     #[test]
     fn a_fact_grows_old_and_a_clock_set_back_does_not_make_it_young() {
-        let known = Known { value: (), confirmed_at: Timestamp::from_millis(1_000_000) };
+        let confirmed_at = Timestamp::from_millis(1_000_000);
+        let known = Known { value: (), confirmed_at, remembered: false };
         let freshness = |after| known.freshness(known.confirmed_at.plus_millis(after));
         assert_eq!(freshness(45_000), Freshness::Fresh);
         assert_eq!(freshness(45_001), Freshness::Stale);
         assert_eq!(freshness(-3_600_000), Freshness::Stale);
+        let remembered = Known { remembered: true, ..known };
+        assert_eq!(remembered.freshness(confirmed_at), Freshness::Stale);
     }
 }

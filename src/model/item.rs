@@ -186,7 +186,8 @@ impl Model {
                 if value.reason.is_some() {
                     self.need_explanations(turn);
                 }
-                self.item.content = Reading::Ready(Known { value, confirmed_at });
+                self.item.content =
+                    Reading::Ready(Known { value, confirmed_at, remembered: false });
                 self.item.trouble = None;
                 return;
             }

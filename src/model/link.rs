@@ -4,7 +4,8 @@
 use super::later::Told;
 use super::turn::Turn;
 use super::{
-    Ask, CommandKind, Effect, Entrance, Known, Model, Notice, Screen, StreamFact, Timer, backoff,
+    Ask, CommandKind, Effect, Entrance, Known, Model, Notice, Passed, Screen, StreamFact, Timer,
+    backoff,
 };
 use crate::client::{Answer, EventStream, Failure, Frame, NetworkError, Request};
 use sync_api::decode::{Decode, decode};
@@ -14,7 +15,7 @@ use sync_api::{
 };
 
 /// A stream must be open within this time, in milliseconds.
-const OPENING: u32 = 20_000;
+pub(super) const OPENING: u32 = 20_000;
 /// The service's heartbeat comes every 15 s; two and a half of them make a silence.
 const SILENCE: u32 = 37_500;
 /// Between two readings where there is no stream.
@@ -57,9 +58,12 @@ pub struct LinkState {
     failures: u32,
     stream_failures: u32,
     polls: u32,
-    stream: u32,
+    /// Tells one stream's facts from those of an earlier one.
+    pub(super) stream: u32,
     opened_at: Option<Timestamp>,
-    parser: EventStream,
+    /// Whether this panel has the stream that it shares with others, or follows one that has.
+    pub(super) leads: bool,
+    pub(super) parser: EventStream,
 }
 
 impl Default for LinkState {
@@ -72,6 +76,7 @@ impl Default for LinkState {
             polls: 0,
             stream: 0,
             opened_at: None,
+            leads: false,
             parser: EventStream::default(),
         }
     }
@@ -81,6 +86,14 @@ impl LinkState {
     /// As new, but for the number that tells its streams apart from earlier ones.
     pub(super) fn emptied(&self) -> Self {
         Self { stream: self.stream, ..Self::default() }
+    }
+
+    /// Another stream is being opened, or joined.
+    pub(super) fn begin_stream(&mut self) {
+        self.state = Link::Opening;
+        self.stream = self.stream.wrapping_add(1);
+        self.opened_at = None;
+        self.leads = false;
     }
 }
 
@@ -162,8 +175,12 @@ impl Model {
     /// A status that is true now.
     pub(super) fn know(&mut self, status: SyncStatus, turn: &mut Turn) {
         let newest = status.last_attempt.clone();
-        let known = Known { value: status, confirmed_at: turn.now.at };
-        let before = self.status.replace(known).and_then(|known| known.value.last_attempt);
+        let known = Known { value: status, confirmed_at: turn.now.at, remembered: false };
+        let before = self.status.replace(known);
+        if before.as_ref().is_none_or(|known| known.remembered) {
+            self.keep_last_known(turn);
+        }
+        let before = before.and_then(|known| known.value.last_attempt);
         if let Some(session) = newest
             && before.is_some_and(|before| before.id != session.id)
         {
@@ -210,14 +227,14 @@ impl Model {
         self.wait(millis, turn);
     }
 
-    fn wait(&mut self, millis: u32, turn: &mut Turn) {
+    pub(super) fn wait(&mut self, millis: u32, turn: &mut Turn) {
         self.link.state = Link::Waiting(turn.now.at.plus_millis(i64::from(millis)));
         turn.after(Timer::Retry, millis);
     }
 
     fn open_stream_or_poll(&mut self, turn: &mut Turn) {
         match self.link.stream_failures {
-            0..STREAM_TRIES => self.open_stream(turn),
+            0..STREAM_TRIES => self.join_stream(turn),
             _ => {
                 self.link.polls = 0;
                 self.poll_later(turn);
@@ -240,17 +257,9 @@ impl Model {
         }
     }
 
-    fn open_stream(&mut self, turn: &mut Turn) {
-        let Some(token) = self.token() else { return };
-        let last_id = self.link.parser.last_id().to_owned();
-        let resume = (!last_id.is_empty()).then_some(last_id.as_str());
-        let request = Request::events(&token, resume);
-        self.link.state = Link::Opening;
-        self.link.stream = self.link.stream.wrapping_add(1);
-        self.link.opened_at = None;
-        self.link.parser = EventStream::resuming(last_id);
-        turn.has(Effect::OpenStream(self.link.stream, request));
-        turn.after(Timer::Silence, OPENING);
+    /// The stream must be heard of within this time.
+    pub(super) fn expect_by(&mut self, millis: u32, turn: &mut Turn) {
+        turn.after(Timer::Silence, millis);
     }
 
     pub(super) fn close_stream(&mut self, turn: &mut Turn) {
@@ -264,15 +273,20 @@ impl Model {
             return;
         }
         match fact {
+            StreamFact::Leads => self.lead(turn),
+            StreamFact::Passed(passed) => self.passed(passed, turn),
             StreamFact::Opened => {
-                self.link.state = Link::Live;
-                self.link.opened_at = Some(turn.now.at);
-                turn.after(Timer::Silence, SILENCE);
+                self.stream_opened(turn);
+                turn.has(Effect::Pass(Passed::Live));
             }
             StreamFact::Piece(bytes) => {
-                turn.after(Timer::Silence, SILENCE);
+                self.stream_spoke(turn);
                 match self.link.parser.feed(&bytes) {
-                    Ok(frames) => frames.into_iter().for_each(|frame| self.hear(frame, turn)),
+                    Ok(frames) if frames.is_empty() => {}
+                    Ok(frames) => {
+                        turn.has(Effect::Pass(Passed::Frames(frames.clone())));
+                        frames.into_iter().for_each(|frame| self.hear(frame, turn));
+                    }
                     Err(_) => {
                         self.link.parser = EventStream::default();
                         self.stream_lost(turn);
@@ -286,6 +300,16 @@ impl Model {
         }
     }
 
+    pub(super) fn stream_opened(&mut self, turn: &mut Turn) {
+        self.link.state = Link::Live;
+        self.link.opened_at = Some(turn.now.at);
+        self.stream_spoke(turn);
+    }
+
+    pub(super) fn stream_spoke(&mut self, turn: &mut Turn) {
+        self.expect_by(SILENCE, turn);
+    }
+
     /// The stream is gone or silent: read the status soon, not at once, since everybody else lost
     /// theirs too when the service went down.
     pub(super) fn stream_lost(&mut self, turn: &mut Turn) {
@@ -297,7 +321,7 @@ impl Model {
         self.wait(asked.min(LONGEST_WAIT as u32) + jitter, turn);
     }
 
-    fn hear(&mut self, frame: Frame, turn: &mut Turn) {
+    pub(super) fn hear(&mut self, frame: Frame, turn: &mut Turn) {
         if let Some(known) = &mut self.status {
             known.confirmed_at = turn.now.at;
         }
@@ -322,10 +346,7 @@ impl Model {
             EventKind::Session => decode::<SessionSummary>(&frame.data)
                 .map(|session| self.tell_later(Told::SessionHeard(session), turn))
                 .is_ok(),
-            EventKind::Reset => {
-                self.tell_later(Told::Gap, turn);
-                false
-            }
+            EventKind::Reset => return self.has_gap(turn),
             EventKind::Connection => {
                 self.tell_later(Told::ConnectionHeard(frame.data), turn);
                 false
@@ -335,6 +356,12 @@ impl Model {
         if !understood {
             self.read_status(turn);
         }
+    }
+
+    /// Something may have been missed: everything is read again.
+    pub(super) fn has_gap(&mut self, turn: &mut Turn) {
+        self.tell_later(Told::Gap, turn);
+        self.read_status(turn);
     }
 
     /// Takes a step of the running session; false when no such session is known to run.
@@ -359,7 +386,29 @@ impl Model {
 
     pub(super) fn hidden(&mut self, turn: &mut Turn) {
         self.visible = false;
+        self.keep_last_known(turn);
         turn.after(Timer::Hidden, HIDDEN_GRACE);
+    }
+
+    /// The page goes, perhaps into the browser's cache, which takes none that holds a line open.
+    pub(super) fn left(&mut self, turn: &mut Turn) {
+        self.visible = false;
+        self.keep_last_known(turn);
+        self.hidden_for_long(turn);
+    }
+
+    /// The machine has slept while the panel was on screen: the line is dead, whatever it looks like, and what was known
+    /// is old.
+    pub(super) fn woken(&mut self, turn: &mut Turn) {
+        if self.link.state == Link::Asleep {
+            return;
+        }
+        self.close_stream(turn);
+        if self.link.state == Link::Live {
+            self.link.state = Link::Opening;
+        }
+        self.tell_later(Told::Gap, turn);
+        self.reach(turn);
     }
 
     pub(super) fn hidden_for_long(&mut self, turn: &mut Turn) {
@@ -377,6 +426,13 @@ impl Model {
         turn.cancel(Timer::Hidden);
         match (&self.entrance, &self.link.state) {
             (Entrance::Inside { .. }, Link::Live | Link::Opening) => self.read_status(turn),
+            _ => self.reach(turn),
+        }
+    }
+
+    /// Reads everything, unless that is under way or nobody may.
+    fn reach(&mut self, turn: &mut Turn) {
+        match (&self.entrance, &self.link.state) {
             (Entrance::Inside { .. }, Link::Reading) => {}
             (Entrance::Inside { .. } | Entrance::Outside, _) => self.connect(turn),
             (

@@ -21,6 +21,7 @@ mod issue_filter;
 mod issue_page;
 mod issues;
 mod item;
+mod last_known;
 mod later;
 mod link;
 mod paged_list;
@@ -33,6 +34,7 @@ mod screen;
 mod service_clock;
 mod service_sign_in;
 mod session_page;
+mod shared_stream;
 mod turn;
 mod update;
 pub mod view;
@@ -68,6 +70,7 @@ pub use screen::{Screen, Which};
 pub use service_clock::ServiceClock;
 pub use service_sign_in::{ServiceSignIn, SignInEnd, SignInStage};
 pub use session_page::{Content, SessionPage};
+pub use shared_stream::Passed;
 pub use update::update;
 
 use pending::Pending;
@@ -150,12 +153,15 @@ pub struct Model {
     pub explanations: Option<(Locale, Explanations)>,
     /// Tells who is signed in from somebody else.
     person: Option<String>,
+    /// Whose status is remembered from an earlier visit.
+    remembered_of: Option<u32>,
     explanations_asked: Option<Locale>,
     /// The product that the person who signed out had.
     product_before: Option<Product>,
     reconnecting_offered: Option<Timestamp>,
     pending: Pending,
-    tick: Option<u32>,
+    /// The time between two ticks, and when the next one was set.
+    tick: Option<(u32, Timestamp)>,
 }
 
 /// A passing message about something that the person did.
@@ -209,6 +215,7 @@ impl Model {
             locale,
             explanations: None,
             person: None,
+            remembered_of: None,
             explanations_asked: None,
             product_before: None,
             reconnecting_offered: None,

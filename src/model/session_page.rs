@@ -156,7 +156,11 @@ impl Model {
             Ok(details) => {
                 page.records = PartList::of(details.records.clone());
                 page.raw = raw;
-                Content::Ready(Box::new(Known { value: details, confirmed_at: turn.now.at }))
+                Content::Ready(Box::new(Known {
+                    value: details,
+                    confirmed_at: turn.now.at,
+                    remembered: false,
+                }))
             }
             Err(Failure::Refused(problem)) if problem.status == 404 => Content::Nothing,
             Err(failure) => Content::Failed(failure),

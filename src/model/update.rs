@@ -10,6 +10,10 @@ use crate::client::{Answer, NetworkError};
 use crate::text::Locale;
 use sync_api::{Capability, Me};
 
+/// A tick that comes later than this, in milliseconds, comes after a sleep of the machine: a browser delays the timers of a
+/// page on screen by less.
+const SLEPT: i64 = 90_000;
+
 /// Takes an event and says what must be done about it.
 pub fn update(model: &mut Model, event: Event, now: Now) -> Vec<Effect> {
     let mut turn = Turn::new(now);
@@ -96,6 +100,8 @@ impl Model {
                 self.tell_later(Told::Looked, turn);
             }
             Fact::Hidden => self.hidden(turn),
+            Fact::Left => self.left(turn),
+            Fact::Remembered(note) => self.remembered(&note, turn),
             Fact::Online => {
                 self.online = true;
                 self.need_host(turn);
@@ -149,7 +155,11 @@ impl Model {
     fn fired(&mut self, timer: Timer, turn: &mut Turn) {
         match timer {
             Timer::Tick => {
-                self.tick = None;
+                if let Some((millis, set_at)) = self.tick.take()
+                    && turn.now.at.millis_since(set_at) > i64::from(millis) + SLEPT
+                {
+                    self.woken(turn);
+                }
                 self.tell_later(Told::Looked, turn);
             }
             Timer::Retry => self.try_now(turn),
@@ -200,8 +210,8 @@ impl Model {
     fn set_tick(&mut self, turn: &mut Turn) {
         let wanted = (self.visible && self.link.state != Link::Asleep)
             .then(|| if self.counts_seconds(turn) { 1_000 } else { 15_000 });
-        if wanted != self.tick {
-            self.tick = wanted;
+        if wanted != self.tick.map(|(millis, _)| millis) {
+            self.tick = wanted.map(|millis| (millis, turn.now.at));
             match wanted {
                 Some(millis) => turn.after(Timer::Tick, millis),
                 None => turn.cancel(Timer::Tick),

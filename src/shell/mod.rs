@@ -10,9 +10,11 @@ mod fetch;
 mod focus;
 mod intl;
 mod language;
+mod last_known;
 mod later;
 mod presence;
 mod scrolling;
+mod sharing;
 mod sign_in_window;
 mod stream;
 mod surroundings;
@@ -51,6 +53,7 @@ pub fn run() {
         words: RefCell::new(language::english()),
         timers: RefCell::default(),
         stream: RefCell::new(None),
+        membership: RefCell::new(None),
         row_to_show: Cell::new(None),
         rows_told: Cell::new(None),
         focus_in_list: RefCell::new(None),
@@ -67,6 +70,9 @@ pub fn run() {
     });
     if host::embedding::name(&shell.window).is_some() {
         shell.tell(Event::Fact(Fact::Embedded));
+    }
+    if let Some(note) = last_known::kept(&shell.window) {
+        shell.tell(Event::Fact(Fact::Remembered(note)));
     }
     shell.tell(Event::Fact(Fact::Began));
     shell.tell(Event::Fact(Fact::Addressed(shell.host().addressed_screen())));
@@ -94,6 +100,7 @@ struct Shell {
     words: RefCell<Words>,
     timers: RefCell<timers::Timers>,
     stream: RefCell<Option<stream::OpenStream>>,
+    membership: RefCell<Option<sharing::Membership>>,
     /// The row that the next drawing scrolls to.
     row_to_show: Cell<Option<usize>>,
     /// The rows that the model believes to be on screen.
@@ -141,12 +148,23 @@ impl Shell {
     fn perform(self: &Rc<Self>, effect: Effect) {
         match effect {
             Effect::Fetch(ticket, request) => fetch::send(self, ticket, request),
+            Effect::JoinStream(number, person) => {
+                // The earlier one is left first: it may have the lead.
+                drop((self.stream.take(), self.membership.take()));
+                self.membership.replace(sharing::join(self, number, &person));
+            }
+            Effect::Pass(passed) => {
+                if let Some(membership) = &*self.membership.borrow() {
+                    membership.pass(&passed);
+                }
+            }
+            Effect::Keep(note) => last_known::keep(&self.window, &note),
             Effect::OpenStream(number, request) => {
                 let open = stream::open(self, number, request);
                 // The earlier stream is closed by being dropped.
                 self.stream.replace(Some(open));
             }
-            Effect::CloseStream => drop(self.stream.take()),
+            Effect::CloseStream => drop((self.stream.take(), self.membership.take())),
             Effect::After(timer, millis) => self.timers.borrow_mut().set(self, timer, millis),
             Effect::Cancel(timer) => self.timers.borrow_mut().cancel(timer),
             Effect::ShowAddress(screen) => self.host().show_address(&screen),

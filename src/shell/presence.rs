@@ -14,7 +14,8 @@ pub(super) fn watch(shell: &Rc<Shell>) {
     listen(shell, window, "hashchange", |shell| {
         Some(Fact::Addressed(shell.host().addressed_screen()))
     });
-    // From the browser's cache the page comes back with a stream that died meanwhile.
+    // From the browser's cache the page comes back as it was when it left.
+    listen(shell, window, "pagehide", |_| Some(Fact::Left));
     listen(shell, window, "pageshow", |_| Some(Fact::Shown));
     if let Some(document) = shell.window.document() {
         listen(shell, &document, "visibilitychange", |shell| {

@@ -9,7 +9,7 @@ use sync_sidebar::client::{Answer, NetworkError, Request, RetryAfter};
 use sync_sidebar::model::view::{View, view};
 use sync_sidebar::model::{
     Ask, Brand, CommandKind, ConnectionIntent, Download, Effect, Event, Fact, Intent, ItemKind,
-    Model, Now, Selection, SignInEffect, SignInFact, StreamFact, Ticket, Timer, update,
+    Model, Now, Passed, Selection, SignInEffect, SignInFact, StreamFact, Ticket, Timer, update,
 };
 use sync_sidebar::text::{Formats, Locale, PluralForm, TimeUnit, Words};
 
@@ -23,6 +23,14 @@ pub(crate) struct Panel {
     streams: Vec<(u32, Request)>,
     timers: [Option<u32>; Timer::COUNT],
     stream_closed: bool,
+    /// Whether the test says which panel of the browser leads: without it, this one does.
+    pub(crate) shares: bool,
+    /// The number and the person of the stream that was joined last.
+    pub(crate) joined: Option<(u32, String)>,
+    /// What the other panels of the browser were told.
+    pub(crate) passed: Vec<Passed>,
+    /// The note that was kept for the next visit.
+    pub(crate) kept: Option<String>,
     downloads: Vec<Download>,
     copied: Vec<String>,
     explanations_asked: Vec<Locale>,
@@ -54,6 +62,10 @@ impl Panel {
             streams: Vec::new(),
             timers: [None; Timer::COUNT],
             stream_closed: false,
+            shares: false,
+            joined: None,
+            passed: Vec::new(),
+            kept: None,
             downloads: Vec::new(),
             copied: Vec::new(),
             explanations_asked: Vec::new(),
@@ -96,6 +108,12 @@ impl Panel {
                 Effect::Fetch(ticket, request) | Effect::Save(ticket, request, _) => {
                     self.requests.push((ticket, request));
                 }
+                Effect::JoinStream(number, person) => {
+                    self.stream_closed = false;
+                    self.joined = Some((number, person));
+                }
+                Effect::Pass(passed) => self.passed.push(passed),
+                Effect::Keep(note) => self.kept = Some(note),
                 Effect::OpenStream(number, request) => {
                     self.stream_closed = false;
                     self.streams.push((number, request));
@@ -114,6 +132,11 @@ impl Panel {
                 Effect::Close => self.closed = true,
                 _ => {}
             }
+        }
+        if !self.shares
+            && let Some((number, _)) = self.joined.take()
+        {
+            self.happen(Event::Stream(number, StreamFact::Leads));
         }
         if self.later_wanted > wanted_before && self.later_comes {
             self.fact(Fact::LaterCame(true));
@@ -160,6 +183,12 @@ impl Panel {
 
     pub(crate) fn service_is_ahead(&mut self, millis: i64) {
         self.service_ahead = millis;
+    }
+
+    /// Something happens among the panels that share the stream.
+    pub(crate) fn shared(&mut self, fact: StreamFact) {
+        let number = self.joined.as_ref().expect("a stream was joined").0;
+        self.happen(Event::Stream(number, fact));
     }
 
     pub(crate) fn stream(&mut self, fact: StreamFact) {

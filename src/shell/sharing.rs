@@ -1,0 +1,140 @@
+//! The panels of a browser that share an event stream: a lock says which one has it, and a channel tells the others what
+//! comes on it. Both are of the page's own origin; where either is missing or forbidden, each panel has a stream of its own.
+//!
+//! Sources: Web Locks API (W3C), BroadcastChannel (WHATWG HTML §9.5).
+
+use super::{Shell, fetch};
+use crate::client::Frame;
+use crate::model::{Passed, StreamFact};
+use js_sys::{Array, Function, Promise};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{AbortController, AbortSignal, BroadcastChannel, MessageEvent};
+
+/// Panels of versions that would not understand each other do not share.
+const NAME: &str = "sync-sidebar/1/";
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(extends = web_sys::Navigator)]
+    type Sharing;
+    #[wasm_bindgen(method, getter)]
+    fn locks(this: &Sharing) -> Option<Locks>;
+
+    type Locks;
+    #[wasm_bindgen(method, catch)]
+    fn request(
+        this: &Locks,
+        name: &str,
+        options: &JsValue,
+        granted: &Function,
+    ) -> Result<Promise, JsValue>;
+}
+
+/// Being one of the panels; dropping it leaves them, and gives the lock back.
+pub(super) struct Membership {
+    channel: BroadcastChannel,
+    abort: AbortController,
+    _heard: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Drop for Membership {
+    fn drop(&mut self) {
+        self.channel.close();
+        self.abort.abort();
+    }
+}
+
+/// Joins the panels of this person. Where that cannot be done, this panel leads at once.
+pub(super) fn join(shell: &Rc<Shell>, number: u32, person: &str) -> Option<Membership> {
+    let name = [NAME, person].concat();
+    let membership = try_join(shell, number, &name);
+    if membership.is_none() {
+        shell.streamed(number, StreamFact::Leads);
+    }
+    membership
+}
+
+fn try_join(shell: &Rc<Shell>, number: u32, name: &str) -> Option<Membership> {
+    let navigator = shell.window.navigator();
+    let locks = navigator.unchecked_ref::<Sharing>().locks()?;
+    let channel = BroadcastChannel::new(name).ok()?;
+    let abort = AbortController::new().ok()?;
+    let heard = Closure::<dyn FnMut(MessageEvent)>::new({
+        let shell = Rc::clone(shell);
+        move |event: MessageEvent| {
+            if let Some(passed) = read(&event.data()) {
+                shell.streamed(number, StreamFact::Passed(passed));
+            }
+        }
+    });
+    channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    let membership = Membership { channel, abort, _heard: heard };
+    membership.pass(&Passed::Hello);
+    let (shell, name) = (Rc::clone(shell), name.to_owned());
+    let signal = membership.abort.signal();
+    fetch::run(Box::pin(async move {
+        hold(&shell, number, &locks, &name, &signal).await;
+    }));
+    Some(membership)
+}
+
+/// Waits for the lock and keeps it until the membership ends.
+async fn hold(shell: &Rc<Shell>, number: u32, locks: &Locks, name: &str, signal: &AbortSignal) {
+    let granted = Closure::<dyn FnMut() -> Promise>::new({
+        let (shell, signal) = (Rc::clone(shell), signal.clone());
+        move || {
+            // It is listened to before the model is told, which may leave at once.
+            let left = Promise::new(&mut |done, _| signal.set_onabort(Some(&done)));
+            shell.streamed(number, StreamFact::Leads);
+            left
+        }
+    });
+    let options = js_sys::Object::new();
+    let _ = js_sys::Reflect::set(&options, &"signal".into(), signal);
+    let ended = match locks.request(name, &options, granted.as_ref().unchecked_ref()) {
+        Ok(promise) => fetch::settled(promise).await,
+        Err(error) => Err(error),
+    };
+    if ended.is_err() && !signal.aborted() {
+        // A page without an origin of its own has no locks.
+        shell.streamed(number, StreamFact::Leads);
+    }
+}
+
+impl Membership {
+    /// Tells the others. A list of texts: nothing of it is a question, `live` an answer, and the rest are frames.
+    pub(super) fn pass(&self, passed: &Passed) {
+        let texts = Array::new();
+        match passed {
+            Passed::Hello => {}
+            Passed::Live => drop(texts.push(&"live".into())),
+            Passed::Frames(frames) => {
+                for Frame { id, event, data } in frames {
+                    for text in [id, event, data] {
+                        texts.push(&text.as_str().into());
+                    }
+                }
+            }
+        }
+        let _ = self.channel.post_message(&texts);
+    }
+}
+
+/// Reads what another panel has told; nothing else is listened to.
+fn read(data: &JsValue) -> Option<Passed> {
+    let texts = data.dyn_ref::<Array>()?;
+    let texts = texts.iter().map(|text| text.as_string()).collect::<Option<Vec<_>>>()?;
+    Some(match texts.as_slice() {
+        [] => Passed::Hello,
+        [_] => Passed::Live,
+        texts => {
+            let frames = texts.chunks_exact(3).map(|text| Frame {
+                id: text[0].clone(),
+                event: text[1].clone(),
+                data: text[2].clone(),
+            });
+            Passed::Frames(frames.collect())
+        }
+    })
+}
