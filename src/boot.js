@@ -25,10 +25,24 @@ const signIn = ask("/session", {
 const status = signIn
   .then((answer) => (answer.ok ? answer.clone().json() : Promise.reject(answer)))
   .then(({ token }) => ask("/sync", { cache: "no-store", headers: { Authorization: `Bearer ${token}` } }));
-globalThis.early = new Map([
+const early = new Map([
   [`${api}/session`, signIn],
   [`${api}/sync`, status],
 ]);
+globalThis.early = early;
+// The language that the panel will speak, where it is not the one that is built in: `shell/language.rs` decides as this does.
+const spoken = ["en", "de"];
+let chosen;
+try {
+  chosen = localStorage.getItem("sync-sidebar.language");
+} catch {}
+const language = [chosen, ...navigator.languages]
+  .map((tag) => tag?.split(/[-_]/)[0].toLowerCase())
+  .find((tag) => spoken.includes(tag));
+if (language && language !== spoken[0]) {
+  const table = `locales/${language}.json`;
+  early.set(table, fetch(table));
+}
 // What failed is asked anew by the panel.
 for (const [path, answer] of early) answer.catch(() => early.delete(path));
 

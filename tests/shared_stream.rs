@@ -206,6 +206,18 @@ fn a_machine_that_slept_reads_everything_again() {
 }
 
 #[test]
+fn a_stream_that_opens_long_after_the_status_was_read_has_it_read_again() {
+    let mut panel = Panel::read();
+    panel.pass(60_000);
+    panel.stream(StreamFact::Opened);
+    assert!(panel.awaits(Ask::Status));
+    let mut panel = Panel::read();
+    panel.pass(1_000);
+    panel.stream(StreamFact::Opened);
+    assert!(!panel.awaits(Ask::Status));
+}
+
+#[test]
 fn a_tick_that_comes_a_little_late_is_no_sleep() {
     let mut panel = leading();
     panel.pass(60_000);

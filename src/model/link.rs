@@ -4,8 +4,8 @@
 use super::later::Told;
 use super::turn::Turn;
 use super::{
-    Ask, CommandKind, Effect, Entrance, Known, Model, Notice, Passed, Screen, StreamFact, Timer,
-    backoff,
+    Ask, CommandKind, Effect, Entrance, Freshness, Known, Model, Notice, Passed, Screen,
+    StreamFact, Timer, backoff,
 };
 use crate::client::{Answer, EventStream, Failure, Frame, NetworkError, Request};
 use sync_api::decode::{Decode, decode};
@@ -304,6 +304,11 @@ impl Model {
         self.link.state = Link::Live;
         self.link.opened_at = Some(turn.now.at);
         self.stream_spoke(turn);
+        // The machine may have slept since the status was read.
+        let is_old = |known: &Known<_>| known.freshness(turn.now.at) == Freshness::Stale;
+        if self.status.as_ref().is_some_and(is_old) {
+            self.has_gap(turn);
+        }
     }
 
     pub(super) fn stream_spoke(&mut self, turn: &mut Turn) {

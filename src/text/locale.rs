@@ -41,6 +41,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_page_asks_early_for_the_same_languages() {
+        let tags = Locale::ALL.map(|locale| format!("\"{}\"", locale.tag())).join(", ");
+        let line = format!("const spoken = [{tags}];");
+        assert!(include_str!("../boot.js").contains(&line), "boot.js has no line `{line}`");
+    }
+
+    #[test]
     fn regions_fall_back_to_their_language() {
         assert_eq!(Locale::for_tag("de-AT"), Some(Locale::German));
         assert_eq!(Locale::for_tag("EN_us"), Some(Locale::English));

@@ -1,4 +1,5 @@
 // Two languages: the browser's is taken, the other is one press away, and only what is spoken is loaded.
+import { silence } from "../fixtures/mock.js";
 import * as samples from "../fixtures/samples.js";
 import { expect, test } from "../fixtures/test.js";
 
@@ -51,6 +52,14 @@ test.describe("in a German browser", () => {
     await expect(page.getByRole("button", { name: "Starten", exact: true })).toBeVisible();
     await expect(page.locator("html")).toHaveAttribute("lang", "de");
     expect(asked).toEqual(["/locales/de.json"]);
+  });
+
+  test("the table is on its way before the panel's own code is there", async ({ mock, open, page }) => {
+    const asked = tables(page);
+    mock.scriptFile("_bg.wasm", silence);
+    await open();
+    await expect.poll(() => asked).toEqual(["/locales/de.json"]);
+    await expect.poll(() => mock.asked("GET /sync").length).toBe(1);
   });
 
   test("a table that cannot be had leaves English", async ({ mock, open, page, panel, watch }) => {
