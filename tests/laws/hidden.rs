@@ -11,7 +11,12 @@ use sync_sidebar::model::{Ask, CommandKind, Entrance, Fact, Intent, Link};
 const MINUTE: i64 = 60_000;
 
 fn services() -> impl Strategy<Value = Service> {
-    prop::sample::select(vec![Service::Works, Service::IsAway, Service::HasNoStreams])
+    prop::sample::select(vec![
+        Service::Works,
+        Service::IsAway,
+        Service::HasNoStreams,
+        Service::Falters,
+    ])
 }
 
 /// A sign-in that a person has begun goes on in its window, and has to be asked about.
@@ -55,6 +60,22 @@ fn a_command_that_fails_while_nobody_looks_does_not_wake_the_panel() {
     assert_eq!(panel.everything_asked().len(), asked);
     panel.fact(Fact::Shown);
     assert_eq!(panel.model.link.state, Link::Reading);
+}
+
+/// The same where the command was carried out, and the status cannot be read after it.
+#[test]
+fn a_status_that_cannot_be_read_while_nobody_looks_is_left_alone() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::Force);
+    panel.fact(Fact::Hidden);
+    panel.pass(10_000);
+    panel.fire_hidden();
+    panel.answer(Ask::Command(CommandKind::Force), json(&status()));
+    panel.fail(Ask::Status, NetworkError::Unreachable);
+    assert_eq!(panel.model.link.state, Link::Asleep);
+    let asked = panel.everything_asked().len();
+    panel.let_pass(60 * MINUTE, Service::IsAway);
+    assert_eq!(panel.everything_asked().len(), asked);
 }
 
 /// The same where the service answers: the stream that it opened stayed open.

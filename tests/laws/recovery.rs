@@ -39,9 +39,10 @@ proptest! {
     fn after_anything_the_panel_follows_the_service_again(
         steps in steps(),
         away in 0..1_200_000_i64,
+        falters in any::<bool>(),
     ) {
         let mut panel = walked(steps);
-        panel.let_pass(away, Service::IsAway);
+        panel.let_pass(away, if falters { Service::Falters } else { Service::IsAway });
         recovers(panel, Service::Works)?;
     }
 

@@ -1,9 +1,10 @@
 //! There is one line to the service at most: each stream has a number of its own, and a new one takes the former's place.
 
-use crate::support::Panel;
+use crate::support::{Panel, status};
 use crate::walk::{steps, take};
 use proptest::prelude::*;
-use sync_sidebar::model::{Ask, Entrance, Fact, Link};
+use sync_sidebar::client::NetworkError;
+use sync_sidebar::model::{Ask, CommandKind, Entrance, Fact, Intent, Link, StreamFact};
 
 proptest! {
     #[test]
@@ -34,4 +35,20 @@ proptest! {
             }
         }
     }
+}
+
+/// A command whose answer was lost while the stream was still being opened makes the panel read, and open another.
+#[test]
+fn a_stream_that_takes_anothers_place_has_a_number_of_its_own() {
+    let mut panel = Panel::read();
+    let (_, first) = panel.streams_opened();
+    panel.intend(Intent::Force);
+    panel.fail(Ask::Command(CommandKind::Force), NetworkError::TimedOut);
+    panel.answer_status(&status());
+    let (opened, second) = panel.streams_opened();
+    assert_eq!(opened, 2);
+    assert!(second > first);
+    let model = panel.model.clone();
+    panel.stream_of(first, StreamFact::Opened);
+    assert_eq!(panel.model, model);
 }

@@ -13,6 +13,8 @@ pub(crate) enum Service {
     IsAway,
     /// It answers, but no stream gets through.
     HasNoStreams,
+    /// Every second answer is lost, and streams break.
+    Falters,
 }
 
 /// The service's heartbeat, in milliseconds.
@@ -86,6 +88,9 @@ impl Panel {
                 self.answered += 1;
                 match service {
                     Service::IsAway => self.answer_late(ticket, Err(NetworkError::Unreachable)),
+                    Service::Falters if self.answered.is_multiple_of(2) => {
+                        self.answer_late(ticket, Err(NetworkError::TimedOut));
+                    }
                     _ if matches!(ticket.ask, Ask::Command(_))
                         && request.method == sync_sidebar::client::Method::Delete =>
                     {
