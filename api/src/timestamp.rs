@@ -9,6 +9,11 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
+/// 0000-01-01T00:00:00Z.
+const FIRST_SECOND: i64 = -62_167_219_200;
+/// 9999-12-31T23:59:59Z.
+const LAST_SECOND: i64 = 253_402_300_799;
+
 /// The text is no RFC 3339 date-time: correct what sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimestampError;
@@ -42,7 +47,8 @@ impl Timestamp {
         self.0.saturating_sub(earlier.0)
     }
 
-    /// Reads RFC 3339 text (§5.6), to the millisecond; a leap second counts as the second after it.
+    /// Reads RFC 3339 text (§5.6), to the millisecond; a leap second counts as the second after it. A moment that is
+    /// outside of the years 0 to 9999 in UTC is refused, since it could not be written.
     ///
     /// By hand, with chrono for the calendar: its own parser takes every format there is, and 15 kB
     /// of wasm.
@@ -86,7 +92,8 @@ impl Timestamp {
             .flatten()?;
         let days = i64::from(date.to_epoch_days());
         let seconds = ((days * 24 + hour) * 60 + minute - ahead) * 60 + second;
-        Some(Self(seconds * 1000 + millis))
+        let can_be_written = (FIRST_SECOND..=LAST_SECOND).contains(&seconds);
+        can_be_written.then_some(Self(seconds * 1000 + millis))
     }
 
     /// RFC 3339 text in UTC, with milliseconds. A moment outside of the years 0 to 9999, which RFC
@@ -191,6 +198,19 @@ mod tests {
             let theirs = chrono::DateTime::parse_from_rfc3339(&text).unwrap();
             assert_eq!(theirs.timestamp_millis(), moment.millis(), "{text}");
             assert_eq!(Timestamp::parse(&text), Ok(moment));
+        }
+    }
+
+    /// Found by fuzzing: the last evening of 9999 west of Greenwich was read, and written as 1970.
+    #[test]
+    fn what_is_read_can_be_written() {
+        for text in ["9999-12-31T23:59:59.999Z", "0000-01-01T00:00:00.000Z"] {
+            assert_eq!(Timestamp::parse(text).map(Timestamp::to_rfc3339).as_deref(), Ok(text));
+        }
+        for text in
+            ["9999-12-31T23:59:59-00:01", "9999-12-31T23:59:60Z", "0000-01-01T00:00:00+00:01"]
+        {
+            assert_eq!(Timestamp::parse(text), Err(TimestampError), "{text}");
         }
     }
 

@@ -38,6 +38,10 @@ impl EventStream {
     /// The longest event that is taken, in bytes. A status is about 2 kB.
     pub const MAX_EVENT: usize = 1_000_000;
 
+    /// The longest id that is taken, in bytes: it comes with each event that has none of its own, and goes back in
+    /// a header.
+    pub const MAX_ID: usize = 256;
+
     /// A stream that goes on from an earlier one's last id.
     pub fn resuming(id: String) -> Self {
         Self { id, ..Self::default() }
@@ -93,7 +97,13 @@ impl EventStream {
                 self.data.push_str(value);
                 self.has_data = true;
             }
-            "id" if !value.contains('\0') => value.clone_into(&mut self.id),
+            // Without one that a header can carry, the next stream begins anew.
+            "id" if value.len() > Self::MAX_ID
+                || !value.bytes().all(|b| (b' '..=b'~').contains(&b)) =>
+            {
+                self.id.clear();
+            }
+            "id" => value.clone_into(&mut self.id),
             "retry" if value.bytes().all(|b| b.is_ascii_digit()) => {
                 self.retry_millis = value.parse().ok().or(self.retry_millis);
             }
@@ -154,6 +164,23 @@ mod tests {
         let mut stream = EventStream::default();
         stream.feed(b"retry: 2500\nretry: soon\nretry: 99999999999\n").unwrap();
         assert_eq!(stream.retry_millis(), Some(2500));
+    }
+
+    /// A megabyte of an id with each of a piece's thousand events would fill the memory, and a header that cannot be
+    /// sent would keep the stream from ever being opened again.
+    #[test]
+    fn an_id_that_no_header_can_carry_is_none() {
+        let mut stream = EventStream::default();
+        stream.feed(b"id: 7\n\n").unwrap();
+        assert_eq!(stream.last_id(), "7");
+        for id in ["x".repeat(EventStream::MAX_ID + 1), "7\0".into(), "siebenundvierzigü".into()] {
+            let mut stream = EventStream::resuming("7".into());
+            stream.feed(format!("id: {id}\ndata\n\n").as_bytes()).unwrap();
+            assert_eq!(stream.last_id(), "", "{id}");
+        }
+        let longest = "x".repeat(EventStream::MAX_ID);
+        stream.feed(format!("id: {longest}\n").as_bytes()).unwrap();
+        assert_eq!(stream.last_id(), longest);
     }
 
     #[test]

@@ -51,6 +51,7 @@ impl Model {
 
     /// Signs in by what is there already: the browser's cookie, or sitting at the machine.
     pub(super) fn sign_in(&mut self, turn: &mut Turn) {
+        self.wake(turn);
         self.entrance = Entrance::SigningIn;
         self.link.state = Link::Reading;
         self.ask(Ask::SignIn, Request::sign_in(), turn);

@@ -216,6 +216,10 @@ impl Model {
         if !self.allows(kind, turn.now.at) || !may_send {
             return;
         }
+        if matches!(self.command, CommandState::Sending { kind: sent, .. } if sent == kind) {
+            // Only a sign-out comes so far while another command is in flight.
+            return;
+        }
         if let Some(before) = self.command.kind() {
             // Who signs out wants nothing else any more.
             self.pending.forget(&Ask::Command(before));

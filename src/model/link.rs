@@ -120,6 +120,7 @@ impl Model {
 
     /// Reads the status now, and goes on from there.
     pub(super) fn connect(&mut self, turn: &mut Turn) {
+        self.wake(turn);
         turn.cancel(Timer::Retry);
         turn.cancel(Timer::Poll);
         if self.link.state != Link::Live {
@@ -228,6 +229,10 @@ impl Model {
     }
 
     pub(super) fn wait(&mut self, millis: u32, turn: &mut Turn) {
+        if self.link.state == Link::Asleep {
+            // Nobody looks: it is tried again when somebody does.
+            return;
+        }
         self.link.state = Link::Waiting(turn.now.at.plus_millis(i64::from(millis)));
         turn.after(Timer::Retry, millis);
     }
@@ -414,6 +419,14 @@ impl Model {
         }
         self.tell_later(Told::Gap, turn);
         self.reach(turn);
+    }
+
+    /// What is done for a hidden panel that sleeps – an answer was on its way, a sign-in has ended – wakes it for no
+    /// longer than it stays awake anyway.
+    pub(super) fn wake(&mut self, turn: &mut Turn) {
+        if !self.visible && self.link.state == Link::Asleep {
+            turn.after(Timer::Hidden, HIDDEN_GRACE);
+        }
     }
 
     pub(super) fn hidden_for_long(&mut self, turn: &mut Turn) {

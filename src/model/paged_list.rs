@@ -14,6 +14,8 @@ pub struct PagedList<T> {
     parts: Vec<Part<T>>,
     end: End,
     reading: Option<usize>,
+    /// How many pages in a row had nothing in them but the way to the next.
+    nothing: u8,
     failure: Option<Failure>,
     shown: Range<usize>,
 }
@@ -66,7 +68,8 @@ pub struct PageRead {
 
 impl<T> Default for PagedList<T> {
     fn default() -> Self {
-        Self { parts: Vec::new(), end: End::More(None), reading: None, failure: None, shown: 0..10 }
+        let (parts, end, shown) = (Vec::new(), End::More(None), 0..10);
+        Self { parts, end, reading: None, nothing: 0, failure: None, shown }
     }
 }
 
@@ -79,6 +82,8 @@ impl<T> PagedList<T> {
     pub const HELD: usize = 6;
     /// How many pages are remembered at most: 102,400 rows.
     pub const REMEMBERED: usize = 2_048;
+    /// How many pages with nothing in them are read in a row: a service that has lost its way has them for ever.
+    const NOTHING: u8 = 20;
 
     /// How the list stands.
     pub fn standing(&self) -> Standing<'_> {
@@ -179,12 +184,14 @@ impl<T> PagedList<T> {
             (None, End::More(cursor)) => cursor.clone(),
             (None, End::Complete | End::Cut) => return,
         };
+        self.nothing = if page.items.is_empty() { self.nothing.saturating_add(1) } else { 0 };
         let part = Part { cursor, length: page.items.len(), items: page.items, outdated: false };
         match self.parts.get_mut(number) {
             Some(place) => *place = part,
             None => self.parts.push(part),
         }
         let next = self.parts.get(number + 1).map(|next| next.cursor.as_ref());
+        let is_long = self.parts.len() >= Self::REMEMBERED || self.nothing >= Self::NOTHING;
         match (page.next_cursor, next) {
             // As it was.
             (Some(cursor), Some(remembered)) if remembered == Some(&cursor) => {}
@@ -193,7 +200,7 @@ impl<T> PagedList<T> {
                 self.parts[number + 1].cursor = Some(cursor);
                 self.parts[number + 1].outdated = true;
             }
-            (Some(_), None) if self.parts.len() >= Self::REMEMBERED => self.end = End::Cut,
+            (Some(_), None) if is_long => self.end = End::Cut,
             (Some(cursor), None) => self.end = End::More(Some(cursor)),
             (None, _) => {
                 self.parts.truncate(number + 1);
@@ -305,6 +312,15 @@ mod tests {
             assert!(reads < 100, "it reads for ever");
         }
         reads
+    }
+
+    #[test]
+    fn a_service_that_only_ever_points_to_the_next_page_is_not_followed_for_ever() {
+        let mut list = List::default();
+        let nothing = Page { items: Vec::new(), next_cursor: Some("1".to_owned()) };
+        let mut read = || list.read_next().map(|_| list.read(nothing.clone()));
+        assert_eq!((0..100).filter_map(|_| read()).count(), 20);
+        assert_eq!(list.standing(), Standing::Cut);
     }
 
     #[test]

@@ -96,6 +96,12 @@ impl Words {
         self.formats.relative(amount, unit)
     }
 
+    /// How long ago something was. Where a clock is wrong it may seem to lie ahead: then it was just now, since what
+    /// has happened is not to come.
+    pub fn ago(&self, at: Timestamp, now: Timestamp) -> String {
+        self.relative(at.min(now), now)
+    }
+
     /// How long between two runs: "30 min", "2 h 30 min".
     pub fn duration_in_minutes(&self, seconds: u64) -> String {
         match seconds {
@@ -186,6 +192,15 @@ mod tests {
         assert_eq!(at(45), "in 45 s");
         assert_eq!(at(7_300), "in 2 h");
         assert_eq!(at(-200_000), "2 d ago");
+    }
+
+    #[test]
+    fn what_has_happened_is_never_to_come() {
+        let now = Timestamp::from_millis(1_000_000_000_000);
+        let at = |seconds: i64| words().ago(now.plus_millis(seconds * 1000), now);
+        assert_eq!(at(-7_300), "2 h ago");
+        assert_eq!(at(45), "just now");
+        assert_eq!(at(86_400), "just now");
     }
 
     #[test]

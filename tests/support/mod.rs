@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test crate uses its part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
+pub(crate) mod world;
+
 use serde::Serialize;
 use sync_api::*;
 use sync_sidebar::client::{Answer, NetworkError, Request, RetryAfter};
@@ -22,13 +24,21 @@ pub(crate) struct Panel {
     requests: Vec<(Ticket, Request)>,
     streams: Vec<(u32, Request)>,
     timers: [Option<u32>; Timer::COUNT],
+    /// When each timer fires, by the time that has passed.
+    due: [Option<i64>; Timer::COUNT],
+    /// The time that has passed, whatever the machine's clock says.
+    passed: i64,
+    /// How many requests have been answered by a service that answers in order.
+    answered: usize,
+    /// The stream that is being opened or open, and whether it is.
+    line: Option<(u32, bool)>,
     stream_closed: bool,
     /// Whether the test says which panel of the browser leads: without it, this one does.
     pub(crate) shares: bool,
     /// The number and the person of the stream that was joined last.
     pub(crate) joined: Option<(u32, String)>,
     /// What the other panels of the browser were told.
-    pub(crate) passed: Vec<Passed>,
+    pub(crate) told: Vec<Passed>,
     /// The note that was kept for the next visit.
     pub(crate) kept: Option<String>,
     downloads: Vec<Download>,
@@ -53,6 +63,18 @@ pub(crate) struct Panel {
     pub(crate) later_wanted: usize,
 }
 
+const TIMERS: [Timer; Timer::COUNT] = [
+    Timer::Tick,
+    Timer::Retry,
+    Timer::Silence,
+    Timer::Poll,
+    Timer::Hidden,
+    Timer::Search,
+    Timer::Issues,
+    Timer::SignIn,
+    Timer::Item,
+];
+
 impl Panel {
     pub(crate) fn new() -> Self {
         Self {
@@ -61,10 +83,14 @@ impl Panel {
             requests: Vec::new(),
             streams: Vec::new(),
             timers: [None; Timer::COUNT],
+            due: [None; Timer::COUNT],
+            passed: 0,
+            answered: 0,
+            line: None,
             stream_closed: false,
             shares: false,
             joined: None,
-            passed: Vec::new(),
+            told: Vec::new(),
             kept: None,
             downloads: Vec::new(),
             copied: Vec::new(),
@@ -112,17 +138,27 @@ impl Panel {
                     self.stream_closed = false;
                     self.joined = Some((number, person));
                 }
-                Effect::Pass(passed) => self.passed.push(passed),
+                Effect::Pass(passed) => self.told.push(passed),
                 Effect::Keep(note) => self.kept = Some(note),
                 Effect::OpenStream(number, request) => {
                     self.stream_closed = false;
+                    self.line = Some((number, false));
                     self.streams.push((number, request));
                 }
-                Effect::CloseStream => self.stream_closed = true,
+                Effect::CloseStream => {
+                    self.stream_closed = true;
+                    self.line = None;
+                }
                 Effect::Download(file) => self.downloads.push(file),
                 Effect::CopyText(text) => self.copied.push(text),
-                Effect::After(timer, millis) => self.timers[timer as usize] = Some(millis),
-                Effect::Cancel(timer) => self.timers[timer as usize] = None,
+                Effect::After(timer, millis) => {
+                    self.timers[timer as usize] = Some(millis);
+                    self.due[timer as usize] = Some(self.passed + i64::from(millis));
+                }
+                Effect::Cancel(timer) => {
+                    self.timers[timer as usize] = None;
+                    self.due[timer as usize] = None;
+                }
                 Effect::LoadExplanations(locale) => self.explanations_asked.push(locale),
                 Effect::SignIn(_, effect) => self.window.push(effect),
                 Effect::Bear => self.bears = true,
@@ -179,6 +215,7 @@ impl Panel {
 
     pub(crate) fn pass(&mut self, millis: i64) {
         self.now.at = self.now.at.plus_millis(millis);
+        self.passed += millis.max(0);
     }
 
     pub(crate) fn service_is_ahead(&mut self, millis: i64) {
@@ -197,6 +234,7 @@ impl Panel {
     }
 
     fn fire(&mut self, timer: Timer) {
+        self.due[timer as usize] = None;
         if self.timers[timer as usize].take().is_some() {
             self.happen(Event::Fired(timer));
         }
@@ -241,18 +279,7 @@ impl Panel {
 
     /// Fires a timer by its place, if it is set.
     pub(crate) fn fire_any(&mut self, place: usize) {
-        let timers = [
-            Timer::Tick,
-            Timer::Retry,
-            Timer::Silence,
-            Timer::Poll,
-            Timer::Hidden,
-            Timer::Search,
-            Timer::Issues,
-            Timer::SignIn,
-            Timer::Item,
-        ];
-        self.fire(timers[place]);
+        self.fire(TIMERS[place]);
     }
 
     pub(crate) fn stream_if_open(&mut self, fact: StreamFact) {
@@ -267,7 +294,13 @@ impl Panel {
         if !well {
             return self.happen(Event::Answered(ticket, Err(NetworkError::Unreachable)));
         }
-        let answer = match ticket.ask {
+        let answer = self.good_answer(&ticket, &request, back);
+        self.answer_ticket(ticket, answer);
+    }
+
+    /// What a service that works answers; `back` chooses where there are several good answers.
+    fn good_answer(&self, ticket: &Ticket, request: &Request, back: usize) -> Answer {
+        match ticket.ask {
             Ask::SignIn if back == 3 => sign_in_required(),
             Ask::SignIn | Ask::EndSignIn => json(&access()),
             Ask::BeginSignIn => json(&sign_in()),
@@ -293,11 +326,10 @@ impl Panel {
             Ask::Authorization if back % 3 == 2 => json(&ended(AuthorizationStatus::Succeeded)),
             Ask::Authorization => json(&authorization()),
             // Named like what was asked for, so that it can be told whose answer is shown.
-            Ask::Item => json(&Item { name: asked_item(&request), ..item() }),
+            Ask::Item => json(&Item { name: asked_item(request), ..item() }),
             Ask::Report => json(&SupportReport { made_at: MORNING, sections: Vec::new() }),
             _ => json(&status()),
-        };
-        self.answer_ticket(ticket, answer);
+        }
     }
 
     pub(crate) fn retry_in(&self) -> u32 {
@@ -404,6 +436,12 @@ impl Panel {
     }
 }
 
+/// The note that a visit leaves behind which knew `status()`.
+pub(crate) fn note() -> String {
+    let mut panel = Panel::read();
+    panel.kept.take().expect("the first status is kept")
+}
+
 pub(crate) fn words() -> Words {
     Words::english(Box::new(Plain))
 }
@@ -443,6 +481,12 @@ pub(crate) fn unavailable(seconds: u32) -> Answer {
 pub(crate) fn event(id: &str, kind: &str, data: &impl Serialize) -> Vec<u8> {
     let data = serde_json::to_string(data).unwrap();
     format!("id: {id}\nevent: {kind}\ndata: {data}\n\n").into_bytes()
+}
+
+/// What comes where nothing happens. It has no id.
+pub(crate) fn heartbeat(at: Timestamp) -> Vec<u8> {
+    let data = serde_json::to_string(&Heartbeat { at }).unwrap();
+    format!("event: heartbeat\ndata: {data}\n\n").into_bytes()
 }
 
 pub(crate) fn id(id: &str) -> SessionId {

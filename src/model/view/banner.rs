@@ -37,6 +37,9 @@ pub struct LastError {
     pub explained: Explained,
 }
 
+/// No wait is longer, in milliseconds: the longest that a service may ask for, and the jitter.
+const LONGEST_WAIT: i64 = 360_000;
+
 pub(super) fn banner(model: &Model, now: Timestamp, words: &Words) -> Option<Banner> {
     let trouble = model.link.trouble.as_ref()?;
     let offline = !model.online && matches!(trouble, Failure::Network(NetworkError::Unreachable));
@@ -46,7 +49,9 @@ pub(super) fn banner(model: &Model, now: Timestamp, words: &Words) -> Option<Ban
     };
     let (detail, try_now) = match model.link.state {
         Link::Waiting(until) => {
-            let seconds = u64::try_from(until.millis_since(now).max(0) / 1000).unwrap_or(0);
+            // A clock that was set back meanwhile makes no wait longer.
+            let millis = until.millis_since(now).clamp(0, LONGEST_WAIT);
+            let seconds = u64::try_from(millis / 1000).unwrap_or(0);
             let detail = match seconds {
                 0..2 => words.say(Message::TryingAgainSoon),
                 _ => words.count(Message::TryingAgainIn, seconds),

@@ -224,7 +224,7 @@ fn card(card: &Connection, model: &Model, now: Timestamp, words: &Words) -> Conn
         status: match stale && !status.is_empty() {
             true => {
                 let at = model.status.as_ref().map(|known| known.confirmed_at);
-                let age = at.map(|at| words.relative(at, now)).unwrap_or_default();
+                let age = at.map(|at| words.ago(at, now)).unwrap_or_default();
                 [status, words.with(Message::AsOf, &age)].join(", ")
             }
             false => status,
@@ -295,11 +295,12 @@ pub(super) fn advice(cause: &Reason, person: bool, model: &Model, words: &Words)
 }
 
 fn lines(card: &Connection, service_now: Timestamp, words: &Words) -> Vec<Line> {
-    let when = |name: Message, at: Timestamp| Line {
+    let line = |name: Message, value: String, at: Timestamp| Line {
         name: words.say(name),
-        value: words.relative(at, service_now),
+        value,
         detail: words.moment(at, service_now),
     };
+    let when = |name: Message, at: Timestamp| line(name, words.ago(at, service_now), at);
     let mut lines = Vec::new();
     if let Some(domain) = &card.domain {
         lines.push(Line::new(words.say(Message::Domain), domain.clone()));
@@ -312,7 +313,7 @@ fn lines(card: &Connection, service_now: Timestamp, words: &Words) -> Vec<Line> 
         None => Line::new(words.say(Message::LastCheck), words.say(Message::Never)),
     });
     if let Some(at) = card.expires_at {
-        lines.push(when(Message::AccessEnds, at));
+        lines.push(line(Message::AccessEnds, words.relative(at, service_now), at));
     }
     lines
 }

@@ -46,8 +46,7 @@ pub(super) fn dashboard_view(model: &Model, now: Timestamp, words: &Words) -> Da
     };
     if let Some(known) = &model.status {
         let stale = model.link.trouble.is_some() || known.freshness(now) == Freshness::Stale;
-        let age =
-            stale.then(|| words.with(Message::AsOf, &words.relative(known.confirmed_at, now)));
+        let age = stale.then(|| words.with(Message::AsOf, &words.ago(known.confirmed_at, now)));
         let side = |one: &ConnectionState| side(one, age.as_deref(), model, words);
         view.sides = known.value.connections.iter().map(side).collect();
         if model.can(&Capability::Issues) {
@@ -132,7 +131,7 @@ fn session(
     let ended = summary.ended_at.unwrap_or(summary.started_at);
     view.lines.push(Line {
         detail: words.moment(ended, service_now),
-        ..Line::new(words.say(Message::Ended), words.relative(ended, service_now))
+        ..Line::new(words.say(Message::Ended), words.ago(ended, service_now))
     });
     let mut lines = session_view::numbers(details, service_now, words);
     if let Some(known) = &model.status {

@@ -39,7 +39,7 @@ pub(super) fn facts(model: &Model, now: Timestamp, words: &Words) -> Facts {
 
 fn last_success(status: &SyncStatus, now: Timestamp, words: &Words) -> (String, String) {
     match status.last_success {
-        Some(at) => (words.relative(at, now), words.moment(at, now)),
+        Some(at) => (words.ago(at, now), words.moment(at, now)),
         None => (words.say(Message::Never), String::new()),
     }
 }
@@ -48,7 +48,7 @@ fn last_attempt(status: &SyncStatus, now: Timestamp, words: &Words) -> (String, 
     match &status.last_attempt {
         Some(last) => {
             let outcome = super::record_words::outcome(last.outcome.as_ref(), words);
-            (words.relative(last.ended_at.unwrap_or(last.started_at), now), outcome)
+            (words.ago(last.ended_at.unwrap_or(last.started_at), now), outcome)
         }
         None => (words.say(Message::Never), String::new()),
     }

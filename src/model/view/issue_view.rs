@@ -125,7 +125,7 @@ fn lines(issue: &Issue, service_now: Timestamp, words: &Words) -> Vec<Line> {
     let seen = |at: Timestamp| Line {
         name: String::new(),
         value: words.moment(at, service_now),
-        detail: words.relative(at, service_now),
+        detail: words.ago(at, service_now),
     };
     let mut lines = vec![
         Line::new(words.say(Message::Type), issue_words::record_type(&issue.record_type, words)),

@@ -137,7 +137,7 @@ pub(super) fn issues_view(model: &Model, now: Timestamp, words: &Words) -> Issue
             None => words.say(Message::RecordsColumn),
         },
         age: match (&model.link.trouble, issues.confirmed_at) {
-            (Some(_), Some(at)) => words.with(Message::AsOf, &words.relative(at, now)),
+            (Some(_), Some(at)) => words.with(Message::AsOf, &words.ago(at, now)),
             _ => String::new(),
         },
         empty,
@@ -293,8 +293,8 @@ fn row(issue: &Issue, service_now: Timestamp, words: &Words) -> Row {
         issue_words::operation(&issue.operation, words),
     ];
     let mut detail = vec![
-        words.with(Message::LastSeen, &words.relative(issue.last_seen, service_now)),
-        words.with(Message::FirstSeen, &words.relative(issue.first_seen, service_now)),
+        words.with(Message::LastSeen, &words.ago(issue.last_seen, service_now)),
+        words.with(Message::FirstSeen, &words.ago(issue.first_seen, service_now)),
         words.count(Message::Times, issue.occurrences),
     ];
     if issue.occurrences < 2 {

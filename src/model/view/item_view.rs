@@ -106,7 +106,7 @@ fn found(known: &Known<Item>, model: &Model, now: Timestamp, words: &Words) -> I
         tone: if stale { Tone::Unknown } else { tone },
         label,
         since: match (stale, item.since) {
-            (true, _) => words.with(Message::AsOf, &words.relative(known.confirmed_at, now)),
+            (true, _) => words.with(Message::AsOf, &words.ago(known.confirmed_at, now)),
             (false, Some(at)) => words.with(Message::Since, &words.moment(at, service_now)),
             (false, None) => String::new(),
         },

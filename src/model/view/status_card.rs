@@ -58,7 +58,7 @@ pub(super) fn status_card(model: &Model, now: Timestamp, words: &Words) -> Statu
     let status = &known.value;
     let service_now = model.clock.service_time(now);
     let stale = model.link.trouble.is_some() || known.freshness(now) == Freshness::Stale;
-    let age = words.relative(known.confirmed_at, now);
+    let age = words.ago(known.confirmed_at, now);
     let lost = lost_side(status);
     let (mut tone, label) = state(status, words);
     if lost.is_some() {
@@ -79,7 +79,7 @@ pub(super) fn status_card(model: &Model, now: Timestamp, words: &Words) -> Statu
         },
         step: match &lost {
             Some(side) => Some(problem_words::step(&reconnect(side), model, words)),
-            None => step(model, status, now, words),
+            None => step(model, status, now, words).or_else(|| way_out(model, status, words)),
         },
         connect: connect(model, status, lost.is_some(), words),
         progress: status
@@ -187,7 +187,7 @@ fn summary(status: &SyncStatus, service_now: Timestamp, words: &Words) -> String
     let Some(last) = &status.last_attempt else {
         return words.say(Message::NoSessionYet);
     };
-    let when = words.relative(last.ended_at.unwrap_or(last.started_at), service_now);
+    let when = words.ago(last.ended_at.unwrap_or(last.started_at), service_now);
     match &last.outcome {
         Some(Outcome::Succeeded | Outcome::Skipped) => words.with(Message::InSyncAsOf, &when),
         Some(Outcome::SucceededWithIssues) => words.count(Message::RecordsNotSynced, last.failures),
@@ -224,6 +224,24 @@ fn step(model: &Model, status: &SyncStatus, now: Timestamp, words: &Words) -> Op
         _ => return None,
     };
     Some(Step { by_itself, text: words.say(message) })
+}
+
+/// What is left to do in a bad state whose next step the service has not named.
+fn way_out(model: &Model, status: &SyncStatus, words: &Words) -> Option<Step> {
+    let last = status.last_attempt.as_ref().and_then(|last| last.outcome.as_ref());
+    let step = match status.state {
+        SyncState::Disabled if model.can(&Capability::Pause) => NextStep::Start,
+        SyncState::NotSetUp if model.can(&Capability::Connections) => NextStep::SetUp,
+        SyncState::NotSetUp => NextStep::AskAdministrator,
+        SyncState::Disabled => NextStep::ContactSupport,
+        SyncState::Enabled => match last? {
+            Outcome::Failed | Outcome::Cancelled => NextStep::Wait,
+            Outcome::SucceededWithIssues => NextStep::ContactSupport,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(problem_words::step(&step, model, words))
 }
 
 fn phase(phase: &Phase, words: &Words) -> String {

@@ -58,6 +58,11 @@ impl Card {
                 _ => return Err(unreadable("The file holds more than one vCard.")),
             }
         }
+        if card.entries.iter().flat_map(|entry| &entry.params).any(tears) {
+            return Err(unreadable(
+                "A parameter in the vCard has no proper name. Save the contact anew with another program.",
+            ));
+        }
         let version = card.version().unwrap_or_default();
         Ok(Self { card, version })
     }
@@ -315,6 +320,11 @@ pub(super) fn uuid_of(record_type: &str, crm_id: &str) -> String {
     )
 }
 
+/// Whether a parameter's name, which is written as it is, would end its line or its property where the card is changed.
+fn tears(param: &VCardParameter) -> bool {
+    param.name.as_str().contains(|letter: char| letter.is_control() || ":;,\"".contains(letter))
+}
+
 fn text_of(value: Option<&VCardValue>) -> String {
     match value {
         Some(VCardValue::Text(text)) => text.clone(),
@@ -446,6 +456,8 @@ mod tests {
             (b"hello", "no vCard"),
             (b"", "no vCard"),
             (b"\xff\xfe", "UTF-8"),
+            // Found by fuzzing: written back, the line ended within the parameter.
+            (b"BEGIN:VCARD\r\nFN:A\r\nTEL;TYPE=cell;x\\ny:1\r\nEND:VCARD\r\n", "proper name"),
             (
                 b"BEGIN:VCARD\r\nFN:A\r\nEND:VCARD\r\nBEGIN:VCARD\r\nFN:B\r\nEND:VCARD\r\n",
                 "several",

@@ -1,27 +1,31 @@
-//! What holds whatever happens: the model under random events.
-
-mod support;
+//! Random walks: what a person, the world and a service may do, in any order.
 
 use proptest::prelude::*;
-use support::{MORNING, Panel, event, status};
 use sync_api::{Outcome, Password, Side, SignInSecret, SyncState};
 use sync_sidebar::client::{NetworkError, ProofKey};
-use sync_sidebar::model::view::{Page, Tone};
 use sync_sidebar::model::{
-    Ask, CommandKind, ConnectionEntries, ConnectionIntent, Fact, FilterChoice, Intent, IssueField,
-    IssueFilter, ItemKind, Later, PauseFor, Screen, Selection, SignInFact, StreamFact, Target,
-    Which,
+    ConnectionEntries, ConnectionIntent, Fact, FilterChoice, Intent, IssueField, IssueFilter,
+    ItemKind, PauseFor, Screen, Selection, SignInFact, StreamFact, Target, Which,
 };
 
-const PASSWORD: &str = "Tr0ub4dor&3";
+use crate::support::{self, Panel, event, status};
 
+pub(crate) const PASSWORD: &str = "Tr0ub4dor&3";
+
+const HOUR: i64 = 3_600_000;
+
+/// By how much somebody, or a time server, sets the machine's clock.
+const CLOCKS: [i64; 4] = [-24 * HOUR, -HOUR, HOUR, 24 * HOUR];
+
+/// One thing that happens.
 #[derive(Clone, Debug)]
-enum Step {
+pub(crate) enum Step {
     Intend(Intent),
     Learn(Fact),
     Stream(StreamFact),
     Answer(usize, bool),
     Pass(i64),
+    SetClock(i64),
     Fire(usize),
 }
 
@@ -48,7 +52,7 @@ fn connection_intents() -> impl Strategy<Value = ConnectionIntent> {
     ]
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let pause = prop::sample::select(vec![
         PauseFor::UntilStarted,
         PauseFor::OneHour,
@@ -96,6 +100,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let facts = prop::sample::select(vec![
         Fact::Shown,
         Fact::Hidden,
+        Fact::Left,
+        Fact::Remembered(support::note()),
         Fact::Online,
         Fact::Offline,
         Fact::LaterCame(true),
@@ -139,92 +145,30 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => stream.prop_map(Step::Stream),
         6 => (0..5_usize, any::<bool>()).prop_map(|(which, well)| Step::Answer(which, well)),
         2 => (-5_000..120_000_i64).prop_map(Step::Pass),
+        1 => prop::sample::select(CLOCKS.to_vec()).prop_map(Step::SetClock),
         4 => (0..9_usize).prop_map(Step::Fire),
     ];
     prop::collection::vec(step, 0..60)
 }
 
-fn take(panel: &mut Panel, step: Step) {
+/// A panel that has gone through all that, from its beginning.
+pub(crate) fn walked(steps: Vec<Step>) -> Panel {
+    let mut panel = Panel::new();
+    panel.fact(Fact::Began);
+    for step in steps {
+        take(&mut panel, step);
+    }
+    panel
+}
+
+pub(crate) fn take(panel: &mut Panel, step: Step) {
     match step {
         Step::Intend(intent) => panel.intend(intent),
         Step::Learn(fact) => panel.fact(fact),
         Step::Stream(fact) => panel.stream_if_open(fact),
         Step::Answer(back, well) => panel.answer_something(back, well),
         Step::Pass(millis) => panel.pass(millis),
+        Step::SetClock(millis) => panel.set_clock(millis),
         Step::Fire(timer) => panel.fire_any(timer),
-    }
-}
-
-proptest! {
-    #[test]
-    fn there_is_never_more_than_one_command_in_flight_and_never_a_blank_screen(
-        steps in steps(),
-        later_comes in any::<bool>(),
-        legacy in any::<bool>(),
-    ) {
-        let mut panel = Panel::new();
-        panel.later_comes = later_comes;
-        panel.legacy = legacy;
-        panel.fact(Fact::Began);
-        for step in steps {
-            take(&mut panel, step);
-            let commands = [
-                CommandKind::Force,
-                CommandKind::Start,
-                CommandKind::Retry,
-                CommandKind::Mute,
-                CommandKind::Unmute,
-                CommandKind::SignOutEverywhere,
-                CommandKind::Cancel,
-                CommandKind::Pause(PauseFor::UntilStarted),
-                CommandKind::Pause(PauseFor::OneHour),
-                CommandKind::Pause(PauseFor::UntilTomorrow),
-            ];
-            let in_flight = commands.into_iter().filter(|kind| panel.awaits(Ask::Command(*kind)));
-            prop_assert!(in_flight.count() <= 1);
-
-            prop_assert!(panel.all_asked(Ask::ConnectionCommand).iter().all(|it| it.key.is_some()));
-            // A password is in one request, and in nothing that is kept or shown.
-            let printed = format!("{:?} {:?}", panel.model, panel.view());
-            prop_assert!(!printed.contains(PASSWORD), "the password is printed");
-
-            let view = panel.view();
-            prop_assert!(!view.header.title.is_empty());
-            prop_assert!(!view.status.label.is_empty() || !view.entrance.text.is_empty()
-                || view.page != Page::General);
-            // Where the edition has a dashboard, General waits for its cards, as the other screens do.
-            prop_assert_eq!(view.is_dashboard, view.page == Page::General && panel.model.is_legacy());
-            // A screen that has not come yet says so, and one that failed to has a way on.
-            if view.is_dashboard || !matches!(view.page, Page::General | Page::Entrance) {
-                prop_assert_eq!(view.coming.is_some(), panel.model.later != Later::Here);
-            }
-            if panel.model.later == Later::Failed
-                && let Some(coming) = view.coming
-            {
-                prop_assert!(!coming.try_again.is_empty());
-            }
-            // Nothing is called good that is only remembered.
-            if panel.model.link.trouble.is_some() {
-                prop_assert!(view.status.tone != Tone::Good);
-                prop_assert!(view.banner.is_some());
-            }
-            // What is said of an item is said of the selected one, and nothing remembered is called good.
-            if !view.item.name.is_empty() {
-                let selected = panel.model.selection.clone();
-                let shown = selected.is_some_and(|selected| {
-                    matches!(selected, Selection::Stored { id, .. } if id == view.item.name)
-                });
-                prop_assert!(shown, "{:?}", view.item);
-            }
-            if panel.model.link.trouble.is_some() {
-                prop_assert!(view.item.tone != Tone::Good);
-            }
-            // A control that cannot be used says why, once the state is known.
-            let blocked = view.actions.force.as_ref().is_some_and(|force| !force.enabled);
-            if blocked && panel.model.status.is_some() {
-                prop_assert!(!view.actions.hint.is_empty());
-            }
-            prop_assert!(panel.now.at.millis() > MORNING.millis() - 1_000_000);
-        }
     }
 }

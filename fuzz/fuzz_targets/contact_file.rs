@@ -1,0 +1,5 @@
+//! Anything at all against `sync_laws::contact_file`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| sync_laws::contact_file(bytes));

@@ -1,0 +1,65 @@
+//! When the faults end and time passes, the panel comes back by itself: it follows the service again, with a status that
+//! was just read, or stands at an entrance with something to press.
+
+use crate::support::world::Service;
+use crate::support::{Panel, unavailable};
+use crate::walk::{steps, walked};
+use proptest::prelude::*;
+use sync_sidebar::model::view::{Page, Tone};
+use sync_sidebar::model::{Ask, Fact, Freshness, Intent, Link};
+
+/// The longest that a service may ask for, with the jitter, and a moment for what follows.
+const WITHIN: i64 = 361_000 + 20_000;
+
+pub(crate) fn recovers(mut panel: Panel, service: Service) -> Result<(), TestCaseError> {
+    panel.fact(Fact::Shown);
+    panel.fact(Fact::Online);
+    panel.let_pass(WITHIN, service);
+    let view = panel.view();
+    if view.page == Page::Entrance {
+        let entrance = &view.entrance;
+        prop_assert!(entrance.press.enabled || entrance.tone == Tone::Busy, "{entrance:?}");
+        return Ok(());
+    }
+    let link = &panel.model.link;
+    let follows = match service {
+        Service::Works => matches!(link.state, Link::Live | Link::Polling),
+        _ => link.state == Link::Polling,
+    };
+    prop_assert!(follows, "{link:?}");
+    prop_assert!(link.trouble.is_none() && view.banner.is_none(), "{link:?}");
+    let known = panel.model.status.as_ref();
+    prop_assert!(known.is_some_and(|known| known.freshness(panel.now.at) == Freshness::Fresh));
+    prop_assert!(panel.model.command.is_idle(), "{:?}", panel.model.command);
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn after_anything_the_panel_follows_the_service_again(
+        steps in steps(),
+        away in 0..1_200_000_i64,
+        falters in any::<bool>(),
+    ) {
+        let mut panel = walked(steps);
+        panel.let_pass(away, if falters { Service::Falters } else { Service::IsAway });
+        recovers(panel, Service::Works)?;
+    }
+
+    #[test]
+    fn also_where_no_stream_gets_through(steps in steps(), away in 0..1_200_000_i64) {
+        let mut panel = walked(steps);
+        panel.let_pass(away, Service::IsAway);
+        recovers(panel, Service::HasNoStreams)?;
+    }
+}
+
+/// A service that asks for a day gets five minutes.
+#[test]
+fn no_service_can_ask_the_panel_to_stay_away() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::Force);
+    panel.answer(Ask::Command(sync_sidebar::model::CommandKind::Force), unavailable(86_400));
+    panel.answer(Ask::Status, unavailable(86_400));
+    recovers(panel, Service::Works).unwrap();
+}

@@ -1,0 +1,80 @@
+//! After each step of a walk: one command at most, nothing secret, no blank screen, nothing good that is not known.
+
+use crate::support::Panel;
+use crate::walk::{PASSWORD, steps, take};
+use proptest::prelude::*;
+use sync_sidebar::model::view::{Page, Tone};
+use sync_sidebar::model::{Ask, CommandKind, Fact, Later, PauseFor, Selection};
+
+proptest! {
+    #[test]
+    fn there_is_never_more_than_one_command_in_flight_and_never_a_blank_screen(
+        steps in steps(),
+        later_comes in any::<bool>(),
+        legacy in any::<bool>(),
+    ) {
+        let mut panel = Panel::new();
+        panel.later_comes = later_comes;
+        panel.legacy = legacy;
+        panel.fact(Fact::Began);
+        for step in steps {
+            take(&mut panel, step);
+            let commands = [
+                CommandKind::Force,
+                CommandKind::Start,
+                CommandKind::Retry,
+                CommandKind::Mute,
+                CommandKind::Unmute,
+                CommandKind::SignOutEverywhere,
+                CommandKind::Cancel,
+                CommandKind::Pause(PauseFor::UntilStarted),
+                CommandKind::Pause(PauseFor::OneHour),
+                CommandKind::Pause(PauseFor::UntilTomorrow),
+            ];
+            let in_flight = commands.into_iter().filter(|kind| panel.awaits(Ask::Command(*kind)));
+            prop_assert!(in_flight.count() <= 1);
+
+            prop_assert!(panel.all_asked(Ask::ConnectionCommand).iter().all(|it| it.key.is_some()));
+            // A password is in one request, and in nothing that is kept or shown.
+            let printed = format!("{:?} {:?}", panel.model, panel.view());
+            prop_assert!(!printed.contains(PASSWORD), "the password is printed");
+
+            let view = panel.view();
+            prop_assert!(!view.header.title.is_empty());
+            prop_assert!(!view.status.label.is_empty() || !view.entrance.text.is_empty()
+                || view.page != Page::General);
+            // Where the edition has a dashboard, General waits for its cards, as the other screens do.
+            prop_assert_eq!(view.is_dashboard, view.page == Page::General && panel.model.is_legacy());
+            // A screen that has not come yet says so, and one that failed to has a way on.
+            if view.is_dashboard || !matches!(view.page, Page::General | Page::Entrance) {
+                prop_assert_eq!(view.coming.is_some(), panel.model.later != Later::Here);
+            }
+            if panel.model.later == Later::Failed
+                && let Some(coming) = view.coming
+            {
+                prop_assert!(!coming.try_again.is_empty());
+            }
+            // Nothing is called good that is only remembered.
+            if panel.model.link.trouble.is_some() {
+                prop_assert!(view.status.tone != Tone::Good);
+                prop_assert!(view.banner.is_some());
+            }
+            // What is said of an item is said of the selected one, and nothing remembered is called good.
+            if !view.item.name.is_empty() {
+                let selected = panel.model.selection.clone();
+                let shown = selected.is_some_and(|selected| {
+                    matches!(selected, Selection::Stored { id, .. } if id == view.item.name)
+                });
+                prop_assert!(shown, "{:?}", view.item);
+            }
+            if panel.model.link.trouble.is_some() {
+                prop_assert!(view.item.tone != Tone::Good);
+            }
+            // A control that cannot be used says why, once the state is known.
+            let blocked = view.actions.force.as_ref().is_some_and(|force| !force.enabled);
+            if blocked && panel.model.status.is_some() {
+                prop_assert!(!view.actions.hint.is_empty());
+            }
+        }
+    }
+}
