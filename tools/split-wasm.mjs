@@ -15,7 +15,7 @@ const later = [
   "ui::about", "ui::activity", "ui::item", "model::item", "model::view::item_view", "ui::history", "ui::issue", "ui::issues", "ui::later", "ui::report", "ui::session",
   "ui::parts::windowed", "model::activity", "model::history", "model::issue_page", "model::issues", "model::paged_list",
   "model::connection_command", "model::connectivity", "model::provider_sign_in", "model::service_sign_in", "model::view::connection_words",
-  "model::view::connectivity_view", "model::view::sign_in_view", "shell::sign_in_window", "host::window", "host::embedding", "host::foreign", "host::gmail",
+  "model::view::connectivity_view", "model::view::sign_in_view", "shell::sign_in_window", "shell::download", "shell::clipboard", "host::window", "host::embedding", "host::foreign", "host::gmail",
   "host::outlook", "shell::surroundings", "model::host", "model::view::host_note", "ui::host_note", "ui::connectivity",
   "ui::connection_form", "model::part_list", "model::report_page", "model::session_page", "model::view::about",
   "model::view::activity_view", "model::view::chart", "model::view::history_view", "model::view::issue_view", "model::view::issue_words",
@@ -30,7 +30,7 @@ const doors = [
   /^sync_sidebar::ui::later::(page|note|item)$/,
   /^sync_sidebar::model::view::later::(fill|text)$/,
   /^<sync_sidebar::model::Model>::enter$/,
-  /^sync_sidebar::shell::(sign_in_window::perform|surroundings::meet)$/,
+  /^sync_sidebar::shell::(sign_in_window::perform|surroundings::meet|download::(give|save)|clipboard::write)$/,
   /^sync_sidebar::host::window::popup$/,
 ];
 
