@@ -47,6 +47,10 @@ export function quietPanics(module) {
     binaryen.getFunctionInfo(module.getFunctionByIndex(number)),
   );
   const ending = new Set(functions.filter(({ name, module: from }) => from === "" && isEnd(name)).map(({ name }) => name));
+  const all = [...ending].map(plain);
+  for (const name of ["core::panicking::panic_fmt", "core::panicking::panic_bounds_check", "core::option::unwrap_failed"]) {
+    if (!all.includes(name)) throw new Error(`quiet-panics: ${name} is not there; has the standard library another name for it?`);
+  }
   for (const { name, module: from, body } of functions) {
     if (from === "" && !ending.has(name)) trim(module, body, ending);
   }
