@@ -48,8 +48,17 @@ for (const [path, answer] of early) answer.catch(() => early.delete(path));
 
 try {
   const glue = await import(document.getElementById("app-js").href);
-  // What stands behind the first screen is a module of its own; a development build has all in one.
-  globalThis.loadLater = async () => glue.loadLater?.();
+  // What stands behind the first screen is a module of its own; a development build has all in one. Its looks come with
+  // it: a browser leaves out style sheets that are disabled.
+  const look = (link) =>
+    new Promise((done, fail) => {
+      const sheet = link.cloneNode();
+      sheet.removeAttribute("disabled");
+      sheet.onload = () => done(link.remove());
+      sheet.onerror = () => fail(sheet.remove());
+      link.after(sheet);
+    });
+  globalThis.loadLater = () => Promise.all([glue.loadLater?.(), ...[...document.querySelectorAll("link[disabled]")].map(look)]);
   await glue.default({ module_or_path: document.getElementById("app-wasm").href });
 } catch (error) {
   // The network, or a browser that is too old.

@@ -2,12 +2,14 @@
 // numbers the code names them. It tells when it links with `--emit-relocs`. Source: WebAssembly Object File Linking
 // (tool-conventions), sections `linking` and `reloc.*`.
 
-const SECTION = { custom: 0, data: 11 };
+const SECTION = { custom: 0, code: 10, data: 11 };
 const SYMBOL_TABLE = 8;
 const SYMBOL = { function: 0, data: 1, global: 2, section: 3, tag: 4, table: 5 };
 const UNDEFINED = 0x10;
 const EXPLICIT_NAME = 0x40;
-// Kinds of relocations that write an address, and that have an addend: the numbers of their list.
+// Kinds of relocations that write a place in the table, in code and in data; that write an address; and that have an
+// addend: the numbers of their list.
+const [PLACE_IN_CODE, PLACE_IN_DATA] = [1, 2];
 const ADDRESSES = new Set([3, 4, 5, 11, 14, 15, 16, 17, 23]);
 const WITH_ADDEND = new Set([...ADDRESSES, 8, 9, 21, 22, 25]);
 
@@ -114,43 +116,50 @@ function* relocations({ body }) {
     const type = body.byte();
     const [place, symbol] = [body.unsigned(), body.unsigned()];
     const addend = WITH_ADDEND.has(type) ? body.signed() : 0;
-    if (ADDRESSES.has(type)) yield { place, symbol, addend };
+    yield { type, place, symbol, addend };
   }
 }
 
 /**
- * Gives each piece of data as `{ start, end, holds }`, with the numbers of the pieces whose addresses it holds; `named`,
- * from a number that stands in the code to the pieces that it may be the address of; and all bytes as `segments`.
+ * What the linker knows of a module: `pieces`, each piece of data as `{ start, end, holds, calls }`, where `holds` are the
+ * numbers of the pieces whose addresses it holds, and `calls` the places in the table; `named`, from a number that stands
+ * in the code to the pieces that it may be the address of; `called`, the numbers in the code that may be places in the
+ * table; and all bytes as `segments`.
  */
 export function dataSymbols(linked) {
   const found = [...sections(linked)];
   const section = (name) => found.find((section) => section.name === name);
   const table = section("linking");
   const data = found.find(({ id }) => id === SECTION.data);
+  const code = found.find(({ id }) => id === SECTION.code);
   if (!table || !data) throw new Error("data-symbols: the module was not linked with --emit-relocs");
-  const places = segments(data);
+  const parts = segments(data);
   const pieces = symbols(table).map(({ segment, offset, size }) => {
-    const start = segment === undefined ? undefined : places[segment].address + offset;
-    return { start, end: start + size, holds: new Set() };
+    const start = segment === undefined ? undefined : parts[segment].address + offset;
+    return { start, end: start + size, holds: new Set(), calls: new Set() };
   });
 
   const named = new Map();
-  for (const { symbol, addend } of relocations(section("reloc.CODE"))) {
-    const { start } = pieces[symbol];
-    if (start === undefined) continue;
+  const called = new Set();
+  for (const { type, place, symbol, addend } of relocations(section("reloc.CODE"))) {
+    if (type === PLACE_IN_CODE) called.add(new Reader(linked, code.content + place).signed());
+    const { start } = pieces[symbol] ?? {};
+    if (!ADDRESSES.has(type) || start === undefined) continue;
     // In the code an address is a number like any other, and is written with its sign.
     const number = (start + addend) | 0;
     named.set(number, (named.get(number) ?? new Set()).add(symbol));
   }
   const owners = pieces.map(({ start, end }, number) => ({ start, end, number })).filter(({ start, end }) => end > start);
   owners.sort((a, b) => a.start - b.start);
-  for (const { place, symbol } of section("reloc.DATA") ? relocations(section("reloc.DATA")) : []) {
-    const segment = places.find((segment) => place >= segment.place && place < segment.place + segment.length);
+  for (const { type, place, symbol } of section("reloc.DATA") ? relocations(section("reloc.DATA")) : []) {
+    const segment = parts.find((segment) => place >= segment.place && place < segment.place + segment.length);
     const address = segment.address + place - segment.place;
     for (const { start, end, number } of owners) {
       if (start > address) break;
-      if (address < end) pieces[number].holds.add(symbol);
+      if (address >= end) continue;
+      if (ADDRESSES.has(type)) pieces[number].holds.add(symbol);
+      if (type === PLACE_IN_DATA) pieces[number].calls.add(linked.readUInt32LE(data.content + place));
     }
   }
-  return { pieces, named, segments: places };
+  return { pieces, named, called, segments: parts };
 }

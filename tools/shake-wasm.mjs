@@ -7,7 +7,8 @@ import { execFileSync } from "node:child_process";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { dataSymbols, withoutLinking } from "./data-symbols.mjs";
-import { dropFromTable, importFunction, plain, shortNames, split } from "./split-wasm.mjs";
+import { quietPanics } from "./quiet-panics.mjs";
+import { dropUnreached, importFunction, shortNames, split } from "./split-wasm.mjs";
 
 // What rustc's wasm32-unknown-unknown and wasm-bindgen use, and no more: a newer encoding would lock older browsers out.
 const { Features } = binaryen;
@@ -117,28 +118,15 @@ function withShortNames(script, before, wasms) {
   return changed(script, changes);
 }
 
-// What the standard library would say of a text that is cut where it must not be takes tables of all of Unicode's signs.
-// The panel's notice says the same of every panic, and the browser's console has the place.
-function cutShort(module) {
-  const name = "core::str::slice_error_fail";
-  const functions = Array.from({ length: module.getNumFunctions() }, (_, number) =>
-    binaryen.getFunctionInfo(module.getFunctionByIndex(number)),
-  );
-  const found = functions.filter((one) => plain(one.name) === name);
-  if (found.length !== 1) throw new Error(`shake-wasm: ${name} is there ${found.length} times`);
-  const [{ name: full, params, results }] = found;
-  module.removeFunction(full);
-  module.addFunction(full, params, results, [], module.unreachable());
-  return (name) => plain(name) === "<char as core::fmt::Debug>::fmt";
-}
-
-function pack(module) {
+function pack(module, named) {
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(2);
   module.runPasses(["remove-unused-module-elements"]);
   module.optimize();
-  module.runPasses(["strip-debug", "strip-producers", "strip-target-features"]);
+  module.runPasses([...(named ? [] : ["strip-debug"]), "strip-producers", "strip-target-features"]);
+  binaryen.setDebugInfo(named);
   const wasm = module.emitBinary();
+  binaryen.setDebugInfo(false);
   module.dispose();
   return wasm;
 }
@@ -171,8 +159,8 @@ function withoutForeignSources(wasm) {
 }
 
 // The script and the module, each without what the other does not use, and the module in two: see split-wasm.mjs. `linked`
-// is the module as the linker left it.
-export function shake(script, built, linked) {
+// is the module as the linker left it. With `named`, functions keep their names, for `bytes.mjs` to count by.
+export function shake(script, built, linked, named = false) {
   const lean = withoutClasses(script);
   const used = exportsUsed(lean);
   const wasm = withoutLinking(built);
@@ -181,12 +169,11 @@ export function shake(script, built, linked) {
   for (const { name } of WebAssembly.Module.exports(new WebAssembly.Module(wasm))) {
     if (!used.has(name) && !name.startsWith("__wbindgen")) module.removeExport(name);
   }
-  // Their methods are asynchronous: the rest of each hangs in the table, where nobody can reach it any more.
-  const isSaidBefore = cutShort(module);
-  dropFromTable(module, (name) => /\bwasm_streams\b/.test(name) || isSaidBefore(name));
-  module.runPasses(["remove-unused-module-elements"]);
+  quietPanics(module);
+  const data = dataSymbols(linked);
+  dropUnreached(module, data);
   const before = shortenNames(module, used);
-  const later = withoutForeignSources(pack(split(module, dataSymbols(linked))));
-  const first = withoutForeignSources(pack(module));
+  const later = withoutForeignSources(pack(split(module, data), named));
+  const first = withoutForeignSources(pack(module, named));
   return { script: withShortNames(lean, before, [first, later]), first, later };
 }

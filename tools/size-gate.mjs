@@ -21,12 +21,13 @@ function stop(message) {
   process.exit(1);
 }
 
-// What a file makes the browser load at once: a page's links and scripts, a script's static imports.
+// What a file makes the browser load at once: a page's links and scripts, a script's static imports. A style sheet that
+// is disabled comes with the later screens.
 function references(path, source) {
   const pattern = path.endsWith(".html")
-    ? /<(?:link|script)\b[^>]*?\b(?:href|src)\s*=\s*["']?([^"'\s>]+)/g
+    ? /<(?:link|script)\b[^>]*?\b(?:href|src)\s*=\s*["']?([^"'\s>]+)[^>]*/g
     : /(?:\bfrom|\bimport)\s*["']([^"']+)["']/g;
-  return [...source.matchAll(pattern)].map((match) => match[1]);
+  return [...source.matchAll(pattern)].map(([tag, url]) => ({ url, isDeferred: /^<link\b[^>]*\sdisabled\b/.test(tag) }));
 }
 
 const loaded = new Map();
@@ -53,10 +54,12 @@ while (waiting.length > 0) {
       waiting.push(url);
     }
   }
-  for (const url of references(path, source)) {
+  for (const { url, isDeferred } of references(path, source)) {
     if (/^[a-z]+:|^\/\//i.test(url)) continue; // another origin: a host's script, not ours
     const base = kind === "html" || url.startsWith("/") ? "" : posix.dirname(path);
-    waiting.push(posix.join(base, url.split(/[?#]/)[0]).replace(/^\/+/, ""));
+    const name = posix.join(base, url.split(/[?#]/)[0]).replace(/^\/+/, "");
+    if (isDeferred) deferred.add(name);
+    waiting.push(name);
   }
 }
 for (const kind of Object.keys(kinds)) {

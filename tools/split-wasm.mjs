@@ -5,16 +5,17 @@
 // - A function goes when its name says that it belongs to a later screen, or when only functions that go call it.
 // - It stays when one that stays calls it, unless it is a door: doors remain callable, by way of the script.
 // - Constants go that only functions that go can come by; the linker knows which they are.
-// - A function in the table may be called by whoever holds its number, so it goes by its name: closures and generic
-//   functions of the later screens have these in their names, and only code that has gone makes numbers of them.
+// - A function in the table is called by whoever holds its number: it goes when only functions or constants that go hold
+//   it, or when its name says so.
 import binaryen from "binaryen";
+import { elements, exported, graph } from "./module-graph.mjs";
 
 // Where the later screens live, and their types.
 const later = [
   "ui::about", "ui::activity", "ui::item", "model::item", "model::view::item_view", "ui::history", "ui::issue", "ui::issues", "ui::later", "ui::report", "ui::session",
   "ui::parts::windowed", "model::activity", "model::history", "model::issue_page", "model::issues", "model::paged_list",
   "model::connection_command", "model::connectivity", "model::provider_sign_in", "model::service_sign_in", "model::view::connection_words",
-  "model::view::connectivity_view", "model::view::sign_in_view", "shell::sign_in_window", "host::window", "host::embedding", "host::foreign", "host::gmail",
+  "model::view::connectivity_view", "model::view::sign_in_view", "shell::sign_in_window", "shell::download", "shell::clipboard", "host::window", "host::embedding", "host::foreign", "host::gmail",
   "host::outlook", "shell::surroundings", "model::host", "model::view::host_note", "ui::host_note", "ui::connectivity",
   "ui::connection_form", "model::part_list", "model::report_page", "model::session_page", "model::view::about",
   "model::view::activity_view", "model::view::chart", "model::view::history_view", "model::view::issue_view", "model::view::issue_words",
@@ -29,7 +30,7 @@ const doors = [
   /^sync_sidebar::ui::later::(page|note|item)$/,
   /^sync_sidebar::model::view::later::(fill|text)$/,
   /^<sync_sidebar::model::Model>::enter$/,
-  /^sync_sidebar::shell::(sign_in_window::perform|surroundings::meet)$/,
+  /^sync_sidebar::shell::(sign_in_window::perform|surroundings::meet|download::(give|save)|clipboard::write)$/,
   /^sync_sidebar::host::window::popup$/,
 ];
 
@@ -41,62 +42,18 @@ const isLater = (name) => later.some((path) => path.test(plain(name)));
 const looksLater = (name) => later.some((path) => new RegExp(`${path.source}\\{closure#`).test(plain(name)));
 const isDoor = (name) => doors.some((path) => path.test(plain(name)));
 
-// Every function of the module: whether it has a body, which functions it calls, which numbers stand in it.
-function readFunctions(module) {
-  const found = new Map();
-  // The text form quotes a name where it has to, and writes other signs than ASCII's letters as \hh.
-  const name = String.raw`\$("(?:[^"\\]|\\.)*"|[^\s()]+)`;
-  const unquoted = (text) => (text[0] === '"' ? text.slice(1, -1).replaceAll(/\\([0-9a-f]{2}|.)/g, (_, sign) =>
-    sign.length === 2 ? String.fromCharCode(parseInt(sign, 16)) : sign) : text);
-  const begins = new RegExp(`^ \\(func ${name}`);
-  const calls = new RegExp(`\\((?:return_)?(?:call|ref\\.func) ${name}`, "g");
-  // An address is a number, or the distance that is added to one.
-  const constants = /\(i32\.const (-?\d+)\)|\boffset=(\d+)/g;
-  let current;
-  for (const line of module.emitText().split("\n")) {
-    const begin = begins.exec(line);
-    if (begin) {
-      current = Object.assign(new Set(), { numbers: new Set() });
-      found.set(unquoted(begin[1]), current);
-    }
-    else if (line === " )") current = undefined;
-    if (!current) continue;
-    for (const [, called] of line.matchAll(calls)) current.add(unquoted(called));
-    for (const [, constant, offset] of line.matchAll(constants)) current.numbers.add(Number(constant ?? offset) | 0);
-  }
-  return found;
-}
-
 const numbers = (count) => Array.from({ length: count }, (_, number) => number);
-// The segments of the table, each with the place of its first function.
-const elements = (module) =>
-  numbers(module.getNumElementSegments()).map((number) => {
-    const { offset, ...segment } = binaryen.getElementSegmentInfo(module.getElementSegmentByIndex(number));
-    return { ...segment, first: binaryen.getExpressionInfo(offset).value };
-  });
-const exported = (module) =>
-  numbers(module.getNumExports()).map((number) => binaryen.getExportInfo(module.getExportByIndex(number)));
 
-// The names of the functions that stay: those that can be reached from outside or through the table, not counting what
-// lies behind a door.
-function staying(module) {
-  const functions = readFunctions(module);
+// What can be come by without what lies behind a door: the names of the functions that stay, and pieces of data.
+function staying(module, { functions, reach }) {
   const alike = [...functions.keys()].find(looksLater);
   if (alike) throw new Error(`split-wasm: ${plain(alike)} is of a function that is called as a later module is; call it otherwise`);
-  const inTable = elements(module).flatMap(({ data }) => data);
-  const waiting = [...exported(module).map(({ value }) => value), ...inTable.filter((name) => !isLater(name))];
-  const stays = new Set();
-  while (waiting.length > 0) {
-    const name = waiting.pop();
-    if (stays.has(name) || !functions.has(name)) continue;
-    stays.add(name);
-    waiting.push(...[...functions.get(name)].filter((called) => !isDoor(called)));
-  }
+  const first = reach(exported(module).map(({ value }) => value), isDoor, (name) => isDoor(name) || isLater(name));
   for (const door of doors) {
-    const isThere = (name) => door.test(plain(name)) && !stays.has(name);
+    const isThere = (name) => door.test(plain(name)) && !first.functions.has(name);
     if (![...functions.keys()].some(isThere)) throw new Error(`split-wasm: no function is the door ${door}; are the flags of .cargo/config.toml in force?`);
   }
-  return { stays, functions };
+  return first;
 }
 
 // A short name for each thing that the modules share: a, b, …, z, ba, bb, …
@@ -136,33 +93,15 @@ function refill(module, segment, keeps) {
 }
 
 // Empties the places in the table of functions that nobody calls through it.
-export function dropFromTable(module, isUnused) {
+function dropFromTable(module, isUnused) {
   for (const segment of elements(module)) refill(module, segment, (name) => !isUnused(name));
 }
 
-// The pieces of data that some functions can come by: those that they name, and what is named in these.
-function dataReached(numbers, { pieces, named }) {
-  const waiting = [...numbers].flatMap((number) => [...(named.get(number) ?? [])]);
-  const reached = new Set();
-  while (waiting.length > 0) {
-    const piece = waiting.pop();
-    if (reached.has(piece)) continue;
-    reached.add(piece);
-    waiting.push(...pieces[piece].holds);
-  }
-  return reached;
-}
-
-// The places in memory that nobody can come by before the later module is there, as runs of bytes: `[start, end]`. What
-// nobody seems to come by stays where it is.
-function laterPlaces(functions, stays, rest, data) {
-  const numbersOf = (names) => new Set([...names].flatMap((name) => [...functions.get(name).numbers]));
-  const first = dataReached(numbersOf(stays), data);
-  const only = [...dataReached(numbersOf(rest), data)].filter((piece) => !first.has(piece));
-  const goes = new Set(only);
+// The places in memory of pieces that nothing else shares, as runs of bytes: `[start, end]`.
+function placesOf(isIn, data) {
   const owner = new Map();
   for (const [number, { start, end }] of data.pieces.entries()) {
-    for (let at = start; at < end; at++) owner.set(at, (owner.get(at) ?? true) && goes.has(number));
+    for (let at = start; at < end; at++) owner.set(at, (owner.get(at) ?? true) && isIn(number));
   }
   const places = [];
   for (const at of [...owner.keys()].filter((at) => owner.get(at)).sort((a, b) => a - b)) {
@@ -224,23 +163,36 @@ function importRest(module, shared) {
   }
 }
 
-// Splits a module that still has its names; `data` is what the linker knows of its data (`data-symbols.mjs`). Gives both
+/** Drops what nobody can come by: functions that only the table holds, and constants. The module still has its names. */
+export function dropUnreached(module, data) {
+  const { reach } = graph(module, data);
+  const { functions, pieces } = reach(exported(module).map(({ value }) => value));
+  dropFromTable(module, (name) => !functions.has(name));
+  const segments = dataOf(module);
+  checkSameData(segments, data.segments);
+  takeOut(segments, placesOf((piece) => !pieces.has(piece), data));
+  setData(module, segments);
+  module.runPasses(["remove-unused-module-elements"]);
+}
+
+// Splits a module that still has its names, and in which nothing is unreached; `data` is what the linker knows of its data (`data-symbols.mjs`). Gives both
 // modules, ready to be optimised.
 export function split(module, data) {
-  const { stays, functions } = staying(module);
+  const all = graph(module, data);
+  const { functions } = all;
+  const { functions: stays, pieces } = staying(module, all);
   const isImported = (name) => binaryen.getFunctionInfo(module.getFunction(name)).module !== "";
   const own = [...functions.keys()].filter((name) => !isImported(name));
   const [first, rest] = [own.filter((name) => stays.has(name)), own.filter((name) => !stays.has(name))];
   const goes = new Set(rest);
-  const called = (callers) => [...new Set(callers.flatMap((name) => [...functions.get(name)]))];
+  const called = (callers) => [...new Set(callers.flatMap((name) => [...functions.get(name).calls]))];
 
   const names = shortNames();
   const short = (all) => new Map(all.map((name) => [name, names.next().value]));
   const lent = short(called(rest).filter((name) => stays.has(name) && !isImported(name)));
   const entered = short(called(first).filter((name) => goes.has(name)));
   const segments = dataOf(module);
-  checkSameData(segments, data.segments);
-  const moved = takeOut(segments, laterPlaces(functions, first, rest, data));
+  const moved = takeOut(segments, placesOf((piece) => !pieces.has(piece), data));
   const tables = numbers(module.getNumTables()).map((number) => binaryen.getTableInfo(module.getTableByIndex(number)));
   const globals = numbers(module.getNumGlobals()).map((number) => binaryen.getGlobalInfo(module.getGlobalByIndex(number)));
   const shared = [

@@ -18,6 +18,7 @@ mod event;
 mod id;
 mod issue;
 mod item;
+mod json_reader;
 mod me;
 mod open_enum;
 mod page;

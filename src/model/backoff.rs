@@ -10,7 +10,8 @@ const CAP: u64 = 60_000;
 /// which doubles each time.
 pub(super) fn wait(failures: u32, random: u128) -> u32 {
     let ceiling = BASE.checked_shl(failures.min(16)).unwrap_or(CAP).min(CAP);
-    (random % u128::from(ceiling)) as u32
+    // Half of the bits are many more than it takes, and the wasm has no division of more.
+    (random as u64 % ceiling) as u32
 }
 
 #[cfg(test)]

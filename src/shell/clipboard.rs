@@ -1,10 +1,12 @@
-//! Writing to the clipboard, which a browser or a host may forbid.
+//! Writing to the clipboard, which a browser or a host may forbid. Its code comes with the screens that
+//! can be copied.
 
 use super::{Shell, fetch};
 use crate::model::{Event, Fact};
 use std::rc::Rc;
 
 /// Writes the text and tells the model whether it got there.
+#[inline(never)]
 pub(super) fn write(shell: &Rc<Shell>, text: String) {
     let shell = Rc::clone(shell);
     let navigator = shell.window.navigator();

@@ -1,6 +1,6 @@
 //! Requests and their answers, with a limit in time and in size.
 
-use super::{Shell, download};
+use super::Shell;
 use crate::client::{Answer, Method, NetworkError, Request, RetryAfter};
 use crate::model::{Event, Ticket};
 use gloo_net::http::{RequestBuilder, Response};
@@ -28,37 +28,11 @@ pub(super) fn send(shell: &Rc<Shell>, ticket: Ticket, request: Request) {
     }));
 }
 
-/// Sends a request and saves what comes as a file. Its text is never in the wasm: it may be long.
-pub(super) fn save(shell: &Rc<Shell>, ticket: Ticket, request: Request, name: String) {
-    let shell = Rc::clone(shell);
-    run(Box::pin(async move {
-        let answer = saved(&shell, &request, &name).await;
-        shell.tell(Event::Answered(ticket, answer));
-    }));
-}
-
-async fn saved(shell: &Shell, request: &Request, name: &str) -> Result<Answer, NetworkError> {
-    let abort = AbortController::new().map_err(|_| NetworkError::Unreachable)?;
-    let limit = TimeLimit::new(&shell.window, &abort);
-    let result = async {
-        let response = begin(shell, request, &abort.signal()).await?;
-        let head = head(&response);
-        let is_csv = head.content_type.starts_with("text/csv");
-        if !response.ok() || !is_csv {
-            return read(&response).await;
-        }
-        let blob =
-            web_sys::Response::from(response).blob().map_err(|_| NetworkError::Unreachable)?;
-        let blob = settled(blob).await.map_err(|_| NetworkError::Unreachable)?;
-        download::save(&shell.window, blob.unchecked_ref(), name);
-        Ok(head)
-    }
-    .await;
-    timed(result, &limit)
-}
-
 /// An answer that broke when its time was over has timed out.
-fn timed(result: Result<Answer, NetworkError>, limit: &TimeLimit) -> Result<Answer, NetworkError> {
+pub(super) fn timed(
+    result: Result<Answer, NetworkError>,
+    limit: &TimeLimit,
+) -> Result<Answer, NetworkError> {
     match result {
         Err(NetworkError::Unreachable) if limit.has_passed() => Err(NetworkError::TimedOut),
         other => other,
@@ -154,7 +128,7 @@ pub(super) async fn read(response: &Response) -> Result<Answer, NetworkError> {
 }
 
 /// The answer's head, without its text.
-fn head(response: &Response) -> Answer {
+pub(super) fn head(response: &Response) -> Answer {
     let headers = response.headers();
     Answer {
         status: response.status(),
@@ -175,7 +149,7 @@ fn http_date(text: &str) -> Option<Timestamp> {
 }
 
 /// Aborts when the time is over; withdrawn when dropped.
-struct TimeLimit {
+pub(super) struct TimeLimit {
     window: web_sys::Window,
     signal: AbortSignal,
     handle: Option<i32>,
@@ -183,7 +157,7 @@ struct TimeLimit {
 }
 
 impl TimeLimit {
-    fn new(window: &web_sys::Window, abort: &AbortController) -> Self {
+    pub(super) fn new(window: &web_sys::Window, abort: &AbortController) -> Self {
         let signal = abort.signal();
         let abort = abort.clone();
         let abort = Closure::new(move || abort.abort());

@@ -3,6 +3,7 @@
 
 mod brand;
 mod clipboard;
+#[cfg(debug_assertions)]
 mod crash;
 mod dice;
 mod download;
@@ -34,6 +35,7 @@ use wasm_bindgen::prelude::*;
 
 /// Begins: finds the host, puts the panel on the page, and tells the model.
 pub fn run() {
+    #[cfg(debug_assertions)]
     crash::name_panics();
     let Some(window) = web_sys::window() else {
         return;
@@ -178,7 +180,7 @@ impl Shell {
                 }
             }
             Effect::CopyText(text) => clipboard::write(self, text),
-            Effect::Save(ticket, request, name) => fetch::save(self, ticket, request, name),
+            Effect::Save(ticket, request, name) => download::save(self, ticket, request, name),
             Effect::Download(file) => download::give(&self.window, file),
             Effect::Speak(locale) => {
                 language::keep(&*self.host(), locale);

@@ -6,7 +6,6 @@ use super::history::option;
 use super::parts::{El, button, el};
 use crate::model::view::{FieldView, FormView, LoginView};
 use crate::model::{ConnectionEntries, ConnectionIntent};
-use leptos::prelude::Get as _;
 use sync_api::Password;
 
 pub(super) fn form(place: Place) -> El {

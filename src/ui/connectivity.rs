@@ -6,7 +6,7 @@ use super::{Screen, banner, pairs};
 use crate::model::view::{Button, ConnectionCard, Explained, SetUpStep, View, WaitingView};
 use crate::model::{ConnectionIntent, Intent};
 use crate::ui::part::Part;
-use leptos::prelude::{Signal, WithUntracked as _};
+use leptos::prelude::WithUntracked as _;
 use sync_api::Side;
 
 pub(super) fn connectivity(screen: Screen) -> Vec<El> {
@@ -78,22 +78,22 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) fn text(self, text: fn(&ConnectionCard) -> String) -> Signal<String> {
+    pub(super) fn text(self, text: fn(&ConnectionCard) -> String) -> Part<String> {
         let Self { screen, place } = self;
         screen.text_by(Box::new(move |view| card_at(view, place).map(text).unwrap_or_default()))
     }
 
-    pub(super) fn text_by(self, text: OfCard<String>) -> Signal<String> {
+    pub(super) fn text_by(self, text: OfCard<String>) -> Part<String> {
         let Self { screen, place } = self;
         screen.text_by(Box::new(move |view| card_at(view, place).map(&*text).unwrap_or_default()))
     }
 
-    pub(super) fn flag(self, flag: fn(&ConnectionCard) -> bool) -> Signal<bool> {
+    pub(super) fn flag(self, flag: fn(&ConnectionCard) -> bool) -> Part<bool> {
         let Self { screen, place } = self;
         screen.flag_by(Box::new(move |view| card_at(view, place).is_some_and(flag)))
     }
 
-    fn flag_by(self, flag: OfCard<bool>) -> Signal<bool> {
+    fn flag_by(self, flag: OfCard<bool>) -> Part<bool> {
         let Self { screen, place } = self;
         screen.flag_by(Box::new(move |view| card_at(view, place).is_some_and(&*flag)))
     }

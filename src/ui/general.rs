@@ -4,7 +4,6 @@ use super::parts::{El, button, el, explanation, tone_icon};
 use super::{Screen, actions, banner, coming, later, links, note, pairs, status_card, tabs};
 use crate::model::Intent;
 use crate::model::view::{Line, Page, Tone};
-use leptos::prelude::Get;
 
 pub(super) fn general(screen: Screen) -> Vec<El> {
     vec![

@@ -28,7 +28,7 @@ mod tabs;
 use crate::model::Intent;
 use crate::model::view::{Line, MoreView, Page, Tone, View, Way};
 use crate::shell::Send;
-use leptos::prelude::*;
+use leptos::prelude::{AnyView, LocalStorage, RwSignal, StoredValue, WithValue, document};
 use part::Part;
 use parts::{El, button, el, line, tone_class};
 use wasm_bindgen::JsCast;
@@ -60,30 +60,30 @@ impl Screen {
         self.part(lines)
     }
 
-    fn text(self, text: fn(&View) -> String) -> Signal<String> {
+    fn text(self, text: fn(&View) -> String) -> Part<String> {
         self.text_by(Box::new(text))
     }
 
     /// A text for a view that is told which part it draws. Boxed, since every type of closure would
     /// bring its own memo into the wasm.
-    fn text_by(self, text: Read<String>) -> Signal<String> {
-        Memo::new(move |_| self.view.with(&*text)).into()
+    fn text_by(self, text: Read<String>) -> Part<String> {
+        Part::new(self.view, text)
     }
 
-    fn flag(self, flag: fn(&View) -> bool) -> Signal<bool> {
+    fn flag(self, flag: fn(&View) -> bool) -> Part<bool> {
         self.flag_by(Box::new(flag))
     }
 
-    fn flag_by(self, flag: Read<bool>) -> Signal<bool> {
-        Memo::new(move |_| self.view.with(&*flag)).into()
+    fn flag_by(self, flag: Read<bool>) -> Part<bool> {
+        Part::new(self.view, flag)
     }
 
-    fn attribute_by(self, value: Read<Option<String>>) -> Signal<Option<String>> {
-        Memo::new(move |_| self.view.with(&*value)).into()
+    fn attribute_by(self, value: Read<Option<String>>) -> Part<Option<String>> {
+        Part::new(self.view, value)
     }
 
     /// The class of a box with a tone; `loading` says that its lines are still empty.
-    fn toned(self, class: &'static str, tone: fn(&View) -> (Tone, bool)) -> Signal<String> {
+    fn toned(self, class: &'static str, tone: fn(&View) -> (Tone, bool)) -> Part<String> {
         self.text_by(Box::new(move |view| {
             let (tone, loading) = tone(view);
             [class, tone_class(tone), if loading { " loading" } else { "" }].concat()

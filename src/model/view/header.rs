@@ -80,7 +80,7 @@ pub(super) fn header(model: &Model, page: Page, words: &Words) -> Header {
         ),
         menu: match disconnected.is_empty() {
             true => words.say(Message::Menu),
-            false => [words.say(Message::Menu), disconnected.clone()].join(": "),
+            false => [&*words.say(Message::Menu), ": ", &disconnected].concat(),
         },
         menu_open: model.menu_open,
         product: model.product().map(|product| short_name(product).to_owned()).unwrap_or_default(),

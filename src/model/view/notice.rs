@@ -25,7 +25,7 @@ pub(super) fn notice(model: &Model, now: Timestamp, words: &Words) -> Option<Not
                 .retry_at()
                 .filter(|at| *at > service_now)
                 .map(|at| words.with(Message::TryAgainAt, &words.relative(at, service_now)));
-            let detail = [Some(why), more, when];
+            let detail = [Some(&*why), more.as_deref(), when.as_deref()];
             NoticeView {
                 tone: Tone::Warning,
                 title: words.say(not_done(*kind)),

@@ -2,6 +2,7 @@
 //! compiler builds each anew: that is quick to run and heavy to send. Here every element has the
 //! same type, and a screen costs little more than its words.
 
+use crate::ui::part::Part;
 use js_sys::Reflect;
 use leptos::ev::{self, Event, KeyboardEvent};
 use leptos::html::custom;
@@ -15,6 +16,7 @@ use leptos::tachys::html::style::style;
 use leptos::tachys::reactive_graph::OwnedView;
 use leptos::tachys::view::keyed::keyed;
 use std::ops::Range;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
@@ -25,12 +27,12 @@ pub(in crate::ui) struct El {
     children: Vec<AnyView>,
 }
 
-/// A text, or an attribute's value: for good, or for as long as a signal says so.
+/// A text, or an attribute's value: for good, or as a part of the screen says.
 pub(in crate::ui) enum Text {
     /// For good.
     Fixed(String),
-    /// As the signal says.
-    Live(Signal<String>),
+    /// As the part says.
+    Live(Part<String>),
 }
 
 impl From<&str> for Text {
@@ -45,8 +47,8 @@ impl From<String> for Text {
     }
 }
 
-impl From<Signal<String>> for Text {
-    fn from(text: Signal<String>) -> Self {
+impl From<Part<String>> for Text {
+    fn from(text: Part<String>) -> Self {
         Self::Live(text)
     }
 }
@@ -68,21 +70,28 @@ impl El {
     }
 
     fn text_attribute(mut self, name: &'static str, value: Text) -> Self {
-        self.attributes.push(match value {
-            Text::Fixed(value) => custom_attribute(name, value).into_any_attr(),
-            Text::Live(value) => custom_attribute(name, value).into_any_attr(),
-        });
+        match value {
+            Text::Fixed(value) => {
+                self.attributes.push(custom_attribute(name, value).into_any_attr());
+                self
+            }
+            Text::Live(value) => self.live_attribute(name, Arc::new(move || Some(value.get()))),
+        }
+    }
+
+    /// Every attribute that changes in the same way: each kind of its own would bring its effect into the wasm.
+    fn live_attribute(
+        mut self,
+        name: &'static str,
+        value: Arc<dyn Fn() -> Option<String> + Send + Sync>,
+    ) -> Self {
+        self.attributes.push(custom_attribute(name, move || value()).into_any_attr());
         self
     }
 
     /// An attribute that is there or not.
-    pub(in crate::ui) fn attr_if(
-        mut self,
-        name: &'static str,
-        value: Signal<Option<String>>,
-    ) -> Self {
-        self.attributes.push(custom_attribute(name, value).into_any_attr());
-        self
+    pub(in crate::ui) fn attr_if(self, name: &'static str, value: Part<Option<String>>) -> Self {
+        self.live_attribute(name, Arc::new(move || value.get()))
     }
 
     /// The class.
@@ -91,21 +100,20 @@ impl El {
     }
 
     /// A custom property of CSS, set through the CSSOM: the page's policy forbids `style=`.
-    pub(in crate::ui) fn property(mut self, name: &'static str, value: Signal<String>) -> Self {
-        self.attributes.push(style((name, value)).into_any_attr());
+    pub(in crate::ui) fn property(mut self, name: &'static str, value: Part<String>) -> Self {
+        self.attributes.push(style((name, move || value.get())).into_any_attr());
         self
     }
 
     /// In the page, but shown only while this holds.
-    pub(in crate::ui) fn shown_if(self, shown: Signal<bool>) -> Self {
-        let hidden = Signal::derive(move || (!shown.get()).then(String::new));
-        self.attr_if("hidden", hidden)
+    pub(in crate::ui) fn shown_if(self, shown: Part<bool>) -> Self {
+        self.live_attribute("hidden", Arc::new(move || (!shown.get()).then(String::new)))
     }
 
     /// An attribute that says `true` or `false`.
-    pub(in crate::ui) fn says(self, name: &'static str, value: Signal<bool>) -> Self {
-        let text = Signal::derive(move || if value.get() { "true" } else { "false" }.to_owned());
-        self.text_attribute(name, Text::Live(text))
+    pub(in crate::ui) fn says(self, name: &'static str, value: Part<bool>) -> Self {
+        let text = move || Some(if value.get() { "true" } else { "false" }.to_owned());
+        self.live_attribute(name, Arc::new(text))
     }
 
     /// Does something when pressed, by whatever means.
@@ -174,14 +182,14 @@ impl El {
 
     /// What stands in a box that can be typed into, or is chosen in a list of choices, whatever the
     /// person did there before.
-    pub(in crate::ui) fn value(mut self, value: Signal<String>) -> Self {
-        self.attributes.push(prop("value", value).into_any_attr());
+    pub(in crate::ui) fn value(mut self, value: Part<String>) -> Self {
+        self.attributes.push(prop("value", move || value.get()).into_any_attr());
         self
     }
 
     /// Markup inside, as the model made it: never from an answer.
-    pub(in crate::ui) fn markup(mut self, markup: Signal<String>) -> Self {
-        self.attributes.push(inner_html(markup).into_any_attr());
+    pub(in crate::ui) fn markup(mut self, markup: Part<String>) -> Self {
+        self.attributes.push(inner_html(move || markup.get()).into_any_attr());
         self
     }
 
@@ -193,7 +201,7 @@ impl El {
     fn text_child(mut self, text: Text) -> Self {
         self.children.push(match text {
             Text::Fixed(text) => text.into_any(),
-            Text::Live(text) => text.into_any(),
+            Text::Live(text) => (move || text.get()).into_any(),
         });
         self
     }

@@ -8,7 +8,7 @@ use crate::model::Intent;
 use crate::model::view::{Row, RowsView, View};
 use crate::ui::Screen;
 use crate::ui::part::Part;
-use leptos::prelude::{Signal, untrack};
+use leptos::prelude::untrack;
 
 /// Draws the rows. `label` is the id of the list's heading.
 pub(in crate::ui) fn windowed(
@@ -39,7 +39,7 @@ pub(in crate::ui) fn windowed(
         )
 }
 
-fn row(screen: Screen, rows: fn(&View) -> &RowsView, size: Signal<String>, number: usize) -> El {
+fn row(screen: Screen, rows: fn(&View) -> &RowsView, size: Part<String>, number: usize) -> El {
     let shown = move |view: &View| {
         let rows = rows(view);
         number.checked_sub(rows.first).and_then(|place| rows.rows.get(place)).cloned()

@@ -39,3 +39,20 @@ test("later screens that are no wasm are no crash", async ({ mock, open, page, p
   await expect(page.getByText("This screen could not be loaded.")).toBeVisible();
   await expect(panel.crash).toBeHidden();
 });
+
+test("the later screens come with their looks, and are not shown without", async ({ mock, open, page, panel, watch }) => {
+  watch.allowLostRequests();
+  const asked = [];
+  page.on("request", (request) => /\/(lists|history)-[0-9a-f]+\.css$/.test(request.url()) && asked.push(request.url()));
+  mock.scriptFile("lists-", { status: 404, headers: { "content-type": "text/html" }, body: "<h1>Gone</h1>" });
+  await open();
+  await expect(panel.label).toHaveText("Enabled");
+  expect(asked).toHaveLength(0);
+  await page.getByRole("button", { name: "History" }).click();
+  await expect(page.getByText("This screen could not be loaded.")).toBeVisible();
+  mock.scriptFile("lists-", undefined);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.locator(".rows li").first()).toBeVisible();
+  await expect(page.locator(".rows")).toHaveCSS("list-style-type", "none");
+  await expect(page.locator("link[disabled]")).toHaveCount(0);
+});
