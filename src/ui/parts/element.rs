@@ -8,7 +8,6 @@ use leptos::html::custom;
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
 use leptos::tachys::html::attribute::custom::custom_attribute;
-use leptos::tachys::html::element::inner_html;
 use leptos::tachys::html::event::on;
 use leptos::tachys::html::property::prop;
 use leptos::tachys::html::style::style;
@@ -176,12 +175,6 @@ impl El {
     /// person did there before.
     pub(in crate::ui) fn value(mut self, value: Signal<String>) -> Self {
         self.attributes.push(prop("value", value).into_any_attr());
-        self
-    }
-
-    /// Markup inside, as the model made it: never from an answer.
-    pub(in crate::ui) fn markup(mut self, markup: Signal<String>) -> Self {
-        self.attributes.push(inner_html(markup).into_any_attr());
         self
     }
 
