@@ -16,7 +16,10 @@ document.getElementById("reload").addEventListener("click", () => location.reloa
 const api = "/api/v1";
 // An extension's page is not the service's: its root says where that is, and the service's cookie is another site's.
 const { service = "" } = document.documentElement.dataset;
-const ask = (path, options) => fetch(service + api + path, { credentials: "include", ...options });
+// A little later than the panel itself gives up what it takes from here: it is to know that the time was over.
+const limit = new AbortController();
+setTimeout(() => limit.abort(), 31_000);
+const ask = (path, options) => fetch(service + api + path, { credentials: "include", signal: limit.signal, ...options });
 const signIn = ask("/session", {
   method: "POST",
   headers: { "Content-Type": "application/json", "Sync-Sidebar": "1" },
@@ -24,7 +27,8 @@ const signIn = ask("/session", {
 });
 const status = signIn
   .then((answer) => (answer.ok ? answer.clone().json() : Promise.reject(answer)))
-  .then(({ token }) => ask("/sync", { cache: "no-store", headers: { Authorization: `Bearer ${token}` } }));
+  // Somebody else may have answered, without a token: what is asked with none would keep the panel out.
+  .then(({ token }) => token ? ask("/sync", { cache: "no-store", headers: { Authorization: `Bearer ${token}` } }) : Promise.reject());
 const early = new Map([
   [`${api}/session`, signIn],
   [`${api}/sync`, status],

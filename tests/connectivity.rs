@@ -195,6 +195,18 @@ fn the_cards_follow_the_stream_and_the_status_where_there_is_none() {
 }
 
 #[test]
+fn an_answer_that_was_on_its_way_does_not_undo_what_an_event_has_told() {
+    let mut panel = open();
+    panel.stream(StreamFact::Piece(event("e-1", "status", &disconnected(Side::Crm))));
+    let older = panel.ticket(Ask::Connections);
+    panel.stream(StreamFact::Piece(event("e-2", "connection", &lost(crm()))));
+    panel.answer_ticket(older, json(&page_of(&[crm(), email()])));
+    assert_eq!(card(&panel, Side::Crm).status, "Disconnected");
+    panel.answer(Ask::Connections, json(&page_of(&[lost(crm()), email()])));
+    assert_eq!(card(&panel, Side::Crm).status, "Disconnected");
+}
+
+#[test]
 fn what_is_only_remembered_is_marked() {
     let mut panel = open();
     panel.stream(StreamFact::Broke(NetworkError::Unreachable));

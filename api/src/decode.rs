@@ -120,6 +120,15 @@ impl<T: Decode> Decode for Vec<T> {
     }
 }
 
+/// A list that an answer is about, and that has to be there: without it nothing is known, which is something else than that
+/// there is nothing.
+pub(crate) fn listed<T: Decode>(json: &Json) -> Result<Vec<T>, DecodeError> {
+    match json {
+        Json::List(_) => Decode::decode(json),
+        _ => Err(DecodeError),
+    }
+}
+
 /// Declares a struct of the wire: one declaration for what the client decodes, the service encodes
 /// and the document describes.
 macro_rules! wire {
@@ -145,7 +154,7 @@ pub(crate) use wire;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{IssueCounts, Page, SessionId};
+    use crate::{IssueCauses, IssueCounts, Page, SessionId};
 
     #[test]
     fn unknown_fields_are_ignored_and_absent_options_are_none() {
@@ -154,6 +163,15 @@ mod tests {
         assert_eq!((counts.total, counts.moderate), (3, 2));
         let page: Page<SessionId> = decode(r#"{"items":["s-1"]}"#).unwrap();
         assert_eq!((page.items.len(), page.next_cursor), (1, None));
+    }
+
+    #[test]
+    fn an_answer_without_its_list_does_not_say_that_there_is_nothing() {
+        assert_eq!(decode::<Page<SessionId>>(r#"{"items":[]}"#).map(|page| page.items), Ok(vec![]));
+        for text in ["{}", r#"{"items":null}"#, r#"{"error":"none"}"#] {
+            assert_eq!(decode::<Page<SessionId>>(text), Err(DecodeError), "{text}");
+            assert_eq!(decode::<IssueCauses>(text), Err(DecodeError), "{text}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Issues: records that cannot sync, each with a cause, and the causes with their counts.
 
-use crate::decode::wire;
+use crate::decode::{Decode, DecodeError, Json, listed, wire};
 use crate::open_enum::open_enum;
 use crate::{Code, Direction, IssueId, Operation, RecordId, RecordType, Severity, Side, Timestamp};
 
@@ -102,14 +102,22 @@ wire! {
     }
 }
 
-wire! {
-    /// The answer to `GET /issues/causes`.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct IssueCauses {
-        /// At most 200, the most frequent first.
-        pub items: Vec<IssueCause>,
-        /// When the last open issue went, where there is none: since then all is well.
-        pub clear_since: Option<Timestamp>,
+/// The answer to `GET /issues/causes`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "service", derive(serde::Serialize, serde::Deserialize, utoipa::ToSchema))]
+pub struct IssueCauses {
+    /// At most 200, the most frequent first.
+    pub items: Vec<IssueCause>,
+    /// When the last open issue went, where there is none: since then all is well.
+    pub clear_since: Option<Timestamp>,
+}
+
+impl Decode for IssueCauses {
+    fn decode(json: &Json) -> Result<Self, DecodeError> {
+        Ok(Self {
+            items: listed(json.field("items"))?,
+            clear_since: Decode::decode(json.field("clear_since"))?,
+        })
     }
 }
 

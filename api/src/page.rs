@@ -1,6 +1,6 @@
 //! Lists come in pages.
 
-use crate::decode::{Decode, DecodeError, Json};
+use crate::decode::{Decode, DecodeError, Json, listed};
 
 /// A part of a list, and where the next part begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct Page<T> {
 impl<T: Decode> Decode for Page<T> {
     fn decode(json: &Json) -> Result<Self, DecodeError> {
         Ok(Self {
-            items: Decode::decode(json.field("items"))?,
+            items: listed(json.field("items"))?,
             next_cursor: Decode::decode(json.field("next_cursor"))?,
         })
     }

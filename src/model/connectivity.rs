@@ -105,6 +105,10 @@ impl Model {
         match decode::<Connection>(data) {
             Ok(card) => {
                 self.keep_card(card);
+                if self.pending.awaits(&Ask::Connections) {
+                    // What is on its way may be older than what was heard.
+                    self.read_connections(turn);
+                }
                 self.take_up_sign_in(turn);
             }
             Err(_) if self.screen == Screen::Connectivity => self.read_connections(turn),

@@ -135,7 +135,9 @@ pub(super) fn is_safe(url: &str) -> bool {
     let local = ["127.0.0.1", "localhost", "[::1]"];
     let host = url.strip_prefix("http://").and_then(|rest| rest.split(['/', '?', '#']).next());
     let is_local = |host: &str| {
-        let name = host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']'));
+        // A port is digits: what else stands there may be a password, and the host comes after it.
+        let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+        let name = host.rsplit_once(':').filter(|(_, port)| is_port(port));
         local.contains(&host) || name.is_some_and(|(name, _)| local.contains(&name))
     };
     url.starts_with("https://") || host.is_some_and(is_local)
@@ -387,6 +389,8 @@ mod tests {
             "data:text/html,x",
             "http://127.0.0.1.example.com/",
             "http://localhost@example.com/",
+            "http://localhost:80@example.com/",
+            "http://127.0.0.1:1\\@example.com/",
             "http://example.com/?http://localhost/",
             "",
         ] {

@@ -8,6 +8,7 @@ mod message;
 mod table;
 mod words;
 
+pub use fill::apart;
 pub use formats::{Formats, PluralForm, TimeUnit};
 pub use locale::Locale;
 pub use message::Message;

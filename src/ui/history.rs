@@ -1,9 +1,10 @@
 //! Sync settings › History.
 
-use super::parts::{El, button, el, windowed};
+use super::parts::{El, button, el, tone_class, windowed};
 use super::{Screen, more, tabs};
-use crate::model::view::{Line, View};
+use crate::model::view::{Bar, Line, View};
 use crate::model::{FilterChoice, Intent};
+use std::sync::Arc;
 use sync_api::{Outcome, Trigger};
 
 pub(super) fn history(screen: Screen) -> Vec<El> {
@@ -30,10 +31,11 @@ pub(super) fn history(screen: Screen) -> Vec<El> {
 
 /// The sentence below says what the chart shows.
 fn chart(screen: Screen) -> El {
+    let chart = screen.part(|view| view.history.chart.clone());
     let bars = el("div")
         .class("bars")
         .attr("aria-hidden", "true")
-        .markup(screen.text(|view| view.history.chart.clone()));
+        .live(move || chart.get().into_iter().map(bar).collect());
     el("figure")
         .class("card chart")
         .shown_if(screen.flag(|view| !view.history.chart.is_empty()))
@@ -43,6 +45,11 @@ fn chart(screen: Screen) -> El {
                 .child(el("p").text(screen.text(|view| view.history.summary.clone())))
                 .child(el("small").text(screen.text(|view| view.history.legend.clone()))),
         )
+}
+
+fn bar(bar: Bar) -> El {
+    let height = [&bar.height.to_string(), "%"].concat();
+    el("i").class(tone_class(bar.tone)).property("--height", Arc::new(move || height.clone()))
 }
 
 fn filters(screen: Screen) -> El {

@@ -2,6 +2,12 @@
 // window, which remembers it for the last one, and goes to the provider. The last one hands over the one-time code, or
 // what went wrong, through Office and to one exact origin. It runs before Office's own script, which takes `history` away.
 const PATIENCE = 5000;
+// Office's script makes elements for others of its own. Where the browser has Trusted Types, they are from Microsoft's two
+// places, and no text becomes markup.
+const PLACES = ["https://appsforoffice.microsoft.com", "https://ajax.aspnetcdn.com"];
+globalThis.trustedTypes?.createPolicy("default", {
+  createScriptURL: (url) => (PLACES.includes(new URL(url, location.href).origin) ? url : null),
+});
 const place = document.querySelector("[data-next], [data-id]");
 const { next, origin, id, code, error } = place.dataset;
 place.remove();

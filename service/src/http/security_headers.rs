@@ -9,9 +9,13 @@ use super::AppState;
 use super::frame_ancestors::{self, FrameAncestor};
 
 /// What the sidebar in a plain tab may load: its own files and nothing else. Source: W3C CSP 3.
+///
+/// No text becomes markup or script in it, and no policy can be made that would let it (W3C Trusted Types): it is built
+/// element by element and needs none.
 pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
     style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \
-    form-action 'none'; object-src 'none'; frame-ancestors 'none'";
+    form-action 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'; \
+    frame-ancestors 'none'";
 
 /// What the sidebar in Outlook may load beside its own files, for Microsoft's office.js (tried with 1.1.110).
 ///
@@ -19,6 +23,8 @@ pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsaf
 /// - Frames: it asks in one from its own folder whether an Outlook on the web that it does not know can be trusted, and
 ///   in classic Outlook and outside of any it reports on itself through the other one.
 /// - That frame is hidden by a style in its HTML, of which this is the hash: `display:none`, and no other style.
+/// - Its scripts come in elements that it makes: the one policy that there may be, which `office-start.js` makes before
+///   anything else runs, lets it name Microsoft's two places and nothing else. It lets no text become markup.
 ///
 /// Requests to other places stay forbidden. Where office.js cannot hand its reports to Outlook it would send them itself;
 /// that they are not sent hurts nothing.
@@ -27,17 +33,19 @@ const OUTLOOK_POLICY: &str = "default-src 'none'; \
     style-src 'self'; style-src-attr 'unsafe-hashes' 'sha256-aqNNdDLnnrDOnTNdkJpYlAxKVJtLt9CtFLklmInuUAE='; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; \
     frame-src https://appsforoffice.microsoft.com https://telemetryservice.firstpartyapps.oaspapps.com; \
-    base-uri 'none'; form-action 'none'; object-src 'none'; frame-ancestors ";
+    base-uri 'none'; form-action 'none'; object-src 'none'; require-trusted-types-for 'script'; trusted-types default; \
+    frame-ancestors ";
 
 /// What a page of the sign-in window may load and do: the service's own style and script, and forms that
 /// are sent to the service. A redirection that follows such a form stays within the service, too.
 pub const WINDOW_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; \
-    form-action 'self'; frame-ancestors 'none'";
+    form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors 'none'";
 
 /// The same for a window that Office has opened: Office's script comes from Microsoft, which asks for it there
-/// (certification policy 1120.1), and loads another one.
+/// (certification policy 1120.1), and loads another one, as `office-dialog.js` allows it.
 pub const OFFICE_WINDOW_POLICY: &str = "default-src 'none'; script-src 'self' https://appsforoffice.microsoft.com \
-    https://ajax.aspnetcdn.com; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    https://ajax.aspnetcdn.com; style-src 'self'; base-uri 'none'; form-action 'self'; \
+    require-trusted-types-for 'script'; trusted-types default; frame-ancestors 'none'";
 
 /// What an answer of the API may load if a browser shows it as a page: nothing.
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";

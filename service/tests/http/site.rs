@@ -70,7 +70,7 @@ async fn every_file_has_its_type_and_its_keeping() {
     }
 }
 
-const PLAIN: [&str; 10] = [
+const PLAIN: [&str; 12] = [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
@@ -81,6 +81,8 @@ const PLAIN: [&str; 10] = [
     "form-action 'none'",
     "object-src 'none'",
     "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
 ];
 
 /// The policy's parts, in no order.
@@ -103,10 +105,11 @@ async fn a_page_may_load_its_own_files_and_nothing_else() {
 async fn outlooks_page_may_load_office_js_too_and_be_shown_by_outlook() {
     let answer = get(&built(), "/outlook.html", &[]).await;
     let mut expected = BTreeSet::from(PLAIN);
-    for part in [PLAIN[1], PLAIN[9]] {
+    for part in [PLAIN[1], PLAIN[9], PLAIN[11]] {
         expected.remove(part);
     }
     expected.extend([
+        "trusted-types default",
         "script-src 'self' 'wasm-unsafe-eval' https://appsforoffice.microsoft.com https://ajax.aspnetcdn.com",
         "style-src-attr 'unsafe-hashes' 'sha256-aqNNdDLnnrDOnTNdkJpYlAxKVJtLt9CtFLklmInuUAE='",
         "frame-src https://appsforoffice.microsoft.com https://telemetryservice.firstpartyapps.oaspapps.com",

@@ -97,8 +97,11 @@ pub(super) fn said(data: &JsValue, origin: String) -> Option<SignInFact> {
     match kind.as_str() {
         HINT => Some(SignInFact::Hinted { origin, id }),
         HANDED_OVER => {
-            let refusal = text("error").unwrap_or_default();
-            let came = text("code").map(SignInSecret::new).ok_or(refusal);
+            // What says neither comes of no sign-in.
+            let came = match text("code") {
+                Some(code) => Ok(SignInSecret::new(code)),
+                None => Err(text("error")?),
+            };
             Some(SignInFact::HandedOver { origin, id, came })
         }
         _ => None,

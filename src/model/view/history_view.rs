@@ -1,6 +1,7 @@
 //! The history: the last sessions in a chart, and all of them in a list of which only the rows on
 //! screen are drawn.
 
+use super::chart::Bar;
 use super::{
     Line, MoreView, Row, RowsView, Tone, chart, problem_words, record_words, session_view,
 };
@@ -8,14 +9,11 @@ use crate::model::{Model, Screen, Standing, Which};
 use crate::text::{Message, Words};
 use sync_api::{Outcome, SessionSummary, Timestamp, Trigger};
 
-/// Sessions in the chart.
-const CHARTED: usize = 50;
-
 /// The page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HistoryView {
-    /// The chart, as SVG.
-    pub chart: String,
+    /// The chart.
+    pub chart: Vec<Bar>,
     /// What it shows, in a sentence.
     pub summary: String,
     /// How to read it.
@@ -46,7 +44,7 @@ pub(super) fn history_view(model: &Model, now: Timestamp, words: &Words) -> Hist
     let now = model.clock.service_time(now);
     let (empty, more) = ends(list.standing(), model, words);
     HistoryView {
-        chart: chart::chart(&history.recent, CHARTED),
+        chart: chart::chart(&history.recent),
         summary: summary(&history.recent, words),
         legend: words.say(Message::ChartLegend),
         outcomes: choices(

@@ -41,6 +41,7 @@ pub use about::AboutView;
 pub use actions::{Actions, Button, PauseChoice};
 pub use activity_view::ActivityView;
 pub use banner::{Banner, LastError};
+pub use chart::Bar;
 pub use coming::ComingView;
 pub use connectivity_view::{ConnectionCard, ConnectivityView, SetUpStep};
 pub use dashboard_view::DashboardView;

@@ -9,7 +9,6 @@ use leptos::html::custom;
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
 use leptos::tachys::html::attribute::custom::custom_attribute;
-use leptos::tachys::html::element::inner_html;
 use leptos::tachys::html::event::on;
 use leptos::tachys::html::property::prop;
 use leptos::tachys::html::style::style;
@@ -100,8 +99,12 @@ impl El {
     }
 
     /// A custom property of CSS, set through the CSSOM: the page's policy forbids `style=`.
-    pub(in crate::ui) fn property(mut self, name: &'static str, value: Part<String>) -> Self {
-        self.attributes.push(style((name, move || value.get())).into_any_attr());
+    pub(in crate::ui) fn property(
+        mut self,
+        name: &'static str,
+        value: Arc<dyn Fn() -> String + Send + Sync>,
+    ) -> Self {
+        self.attributes.push(style((name, move || value())).into_any_attr());
         self
     }
 
@@ -184,12 +187,6 @@ impl El {
     /// person did there before.
     pub(in crate::ui) fn value(mut self, value: Part<String>) -> Self {
         self.attributes.push(prop("value", move || value.get()).into_any_attr());
-        self
-    }
-
-    /// Markup inside, as the model made it: never from an answer.
-    pub(in crate::ui) fn markup(mut self, markup: Part<String>) -> Self {
-        self.attributes.push(inner_html(move || markup.get()).into_any_attr());
         self
     }
 

@@ -9,6 +9,7 @@ use crate::model::view::{Row, RowsView, View};
 use crate::ui::Screen;
 use crate::ui::part::Part;
 use leptos::prelude::untrack;
+use std::sync::Arc;
 
 /// Draws the rows. `label` is the id of the list's heading.
 pub(in crate::ui) fn windowed(
@@ -28,8 +29,8 @@ pub(in crate::ui) fn windowed(
         .attr("tabindex", "-1")
         .attr("aria-labelledby", label)
         .attr("data-rows", number(|rows| rows.known))
-        .property("--before", number(|rows| rows.first))
-        .property("--after", number(|rows| rows.known.saturating_sub(rows.first + rows.rows.len())))
+        .property("--before", live(number(|rows| rows.first)))
+        .property("--after", live(number(rows_after)))
         .keyed(
             move || {
                 let (first, count) = window.get();
@@ -37,6 +38,14 @@ pub(in crate::ui) fn windowed(
             },
             move |number| row(screen, rows, size, number),
         )
+}
+
+fn rows_after(rows: &RowsView) -> usize {
+    rows.known.saturating_sub(rows.first + rows.rows.len())
+}
+
+fn live(part: Part<String>) -> Arc<dyn Fn() -> String + Send + Sync> {
+    Arc::new(move || part.get())
 }
 
 fn row(screen: Screen, rows: fn(&View) -> &RowsView, size: Part<String>, number: usize) -> El {

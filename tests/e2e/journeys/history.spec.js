@@ -57,14 +57,21 @@ test("the history is a tab with the newest session first", async ({ open, page, 
 test("the chart has a bar for each of the last 50, signs where it was not well, and a sentence that says the same", async ({ open, page }) => {
   await open("#/history");
   await expect(page.getByText("The last 50 sessions: 39 succeeded, 7 with issues, 4 failed.")).toBeVisible();
-  const bars = page.locator(".bars path");
+  const bars = page.locator(".bars i");
   await expect(bars).toHaveCount(50);
-  await expect(page.locator(".bars path.bad")).toHaveCount(4);
-  const signs = await page.locator(".bars path.bad").evaluateAll((paths) => paths.map((path) => path.getAttribute("d").match(/Z/g).length));
-  expect(signs).toEqual([2, 2, 2, 2]);
+  const signs = (tone) =>
+    page.locator(`.bars ${tone}`).evaluateAll((bars) => bars.map((bar) => getComputedStyle(bar, "::before").content !== "none"));
+  expect(await signs(".bad")).toEqual([true, true, true, true]);
+  expect(new Set(await signs(".good"))).toEqual(new Set([false]));
   await expect(page.locator(".bars")).toHaveAttribute("aria-hidden", "true");
-  // Drawn as SVG, not as text or unknown elements.
-  expect(await bars.first().evaluate((path) => path.getBBox().height)).toBeGreaterThan(0);
+  // As tall as it says, and nothing leaves the box.
+  const boxes = await bars.evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().toJSON()));
+  const heights = boxes.map(({ height }) => Math.round(height));
+  expect([Math.min(...heights), Math.max(...heights)]).toEqual([expect.any(Number), 40]);
+  expect(new Set(heights).size).toBeGreaterThan(5);
+  const around = await page.locator(".bars").evaluate((box) => box.getBoundingClientRect().toJSON());
+  expect(boxes[0].left).toBeGreaterThanOrEqual(around.left - 0.5);
+  expect(boxes[49].right).toBeCloseTo(around.right, 0);
 });
 
 test("100,000 sessions: any of them can be reached, and the page never grows", async ({ mock, open, page }) => {

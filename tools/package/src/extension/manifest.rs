@@ -116,7 +116,7 @@ fn policy(extension: &Extension<'_>) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
          font-src 'self'; connect-src 'self' {}; base-uri 'none'; form-action 'none'; object-src 'none'; \
-         frame-ancestors 'none'",
+         require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors 'none'",
         extension.origin
     )
 }

@@ -123,6 +123,8 @@ fn its_pages_load_and_ask_nothing_else() {
         ("script-src", "'self' 'wasm-unsafe-eval'", "'self' 'unsafe-eval' 'wasm-unsafe-eval'"),
         ("style-src", "'self'", "'self' 'unsafe-inline'"),
         ("img-src", "'self' data:", "'self' data: https:"),
+        ("require-trusted-types-for", "'script'", "'style'"),
+        ("trusted-types", "'none'", "default"),
         ("font-src", "'self'", "https:"),
         ("connect-src", "'self' https://sync.example.com", "'self'"),
         (

@@ -26,6 +26,9 @@ pub(super) fn check(manifest: &Value, expected: &Expected<'_>, faults: &mut Vec<
         ("base-uri", "'none'"),
         ("form-action", "'none'"),
         ("object-src", "'none'"),
+        // No text becomes markup or script (W3C Trusted Types).
+        ("require-trusted-types-for", "'script'"),
+        ("trusted-types", "'none'"),
         ("frame-ancestors", "'none'"),
     ];
     let text = policies["extension_pages"].as_str().unwrap_or_default();
