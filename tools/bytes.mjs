@@ -22,13 +22,15 @@ const script = read("wasm-bindgen/release/sync-sidebar.js").toString();
 const named = shake(script, built, linked, true);
 const modules = { first: Buffer.from(named.first), later: Buffer.from(named.later) };
 
-// Whose a function is: the sidebar's own module that its name mentions first, or else the crate.
+// Whose a function is: the sidebar's own module that its name mentions first, or else the crate. What the compiler has put
+// into its only caller counts there: of what the model does, much is in the shell's `tell` and `draw_now`.
 const families = {
   leptos: ["leptos", "tachys", "leptos_dom", "any_spawner", "throw_error", "next_tuple", "either_of", "oco_ref", "or_poisoned"],
   "reactive_graph": ["reactive_graph", "send_wrapper", "guardian", "slotmap", "indexmap", "hashbrown", "rustc_hash", "futures_util", "futures_core", "futures_channel", "pin_project_lite", "async_lock"],
   "wasm-bindgen, js-sys, web-sys": ["wasm_bindgen", "js_sys", "web_sys", "wasm_bindgen_futures", "wasm_streams"],
   "gloo-net": ["gloo_net", "http"],
   chrono: ["chrono"],
+  "serde, serde_json": ["serde", "serde_core", "serde_json"],
   "std, core, alloc": ["core", "alloc", "std", "compiler_builtins", "__rustc", "dlmalloc", "rustc_demangle"],
 };
 const crates = new Map(Object.entries(families).flatMap(([family, all]) => all.map((crate) => [crate, family])));
@@ -50,8 +52,9 @@ function partOf(name) {
     const [, area, part] = own[2].split("::");
     return `own: ${area === "model" && part === "view" ? "model/view" : area}`;
   }
-  const crate = /[a-z_]\w*(?=(\[|::))/.exec(clean)?.[0];
-  return crates.get(crate) ?? (/^f\d+$|^__/.test(clean) ? "wasm-bindgen, js-sys, web-sys" : `other: ${crate}`);
+  // Methods of the language's own types, and what the compiler asks for by plain names, as memcpy.
+  const crate = /^<(str|char|\[)|^[a-z]+$/.test(clean) ? "core" : /[a-z_]\w*(?=(\[|::))/.exec(clean)?.[0];
+  return crates.get(crate) ?? (crate === undefined ? "wasm-bindgen, js-sys, web-sys" : `other: ${crate}`);
 }
 
 const packed = (body) =>
