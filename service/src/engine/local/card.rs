@@ -31,9 +31,19 @@ pub(super) enum CardKind {
 }
 
 impl Card {
-    /// Reads a file's bytes, which must hold exactly one whole card.
+    /// Reads a file's bytes, which must hold exactly one whole card that can be written back: names of properties and
+    /// parameters are read leniently and written as they are, so that a change would tear some cards apart.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, Refused> {
-        let unreadable = |message: &str| Refused::new(CONTACT_UNREADABLE, Vec::new(), message);
+        let card = Self::read(bytes)?;
+        match Self::read(&card.to_bytes()) {
+            Ok(again) if again.fields() == card.fields() => Ok(card),
+            _ => Err(unreadable(
+                "The vCard cannot be written back as it is. Save the contact anew with another program.",
+            )),
+        }
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, Refused> {
         let text = std::str::from_utf8(bytes).map_err(|_| {
             unreadable("The file is not UTF-8 text. Save the contact as vCard 3.0 or 4.0.")
         })?;
@@ -57,11 +67,6 @@ impl Card {
                 Entry::InvalidLine(_) => {}
                 _ => return Err(unreadable("The file holds more than one vCard.")),
             }
-        }
-        if card.entries.iter().flat_map(|entry| &entry.params).any(tears) {
-            return Err(unreadable(
-                "A parameter in the vCard has no proper name. Save the contact anew with another program.",
-            ));
         }
         let version = card.version().unwrap_or_default();
         Ok(Self { card, version })
@@ -320,9 +325,8 @@ pub(super) fn uuid_of(record_type: &str, crm_id: &str) -> String {
     )
 }
 
-/// Whether a parameter's name, which is written as it is, would end its line or its property where the card is changed.
-fn tears(param: &VCardParameter) -> bool {
-    param.name.as_str().contains(|letter: char| letter.is_control() || ":;,\"".contains(letter))
+fn unreadable(message: &str) -> Refused {
+    Refused::new(CONTACT_UNREADABLE, Vec::new(), message)
 }
 
 fn text_of(value: Option<&VCardValue>) -> String {
@@ -456,8 +460,8 @@ mod tests {
             (b"hello", "no vCard"),
             (b"", "no vCard"),
             (b"\xff\xfe", "UTF-8"),
-            // Found by fuzzing: written back, the line ended within the parameter.
-            (b"BEGIN:VCARD\r\nFN:A\r\nTEL;TYPE=cell;x\\ny:1\r\nEND:VCARD\r\n", "proper name"),
+            // Found by fuzzing: written back, the line ended within the parameter, and the name became one.
+            (b"BEGIN:VCARD\r\nFN:A\r\nTEL;TYPE=cell;x\\ny:1\r\nEND:VCARD\r\n", "written back"),
             (
                 b"BEGIN:VCARD\r\nFN:A\r\nEND:VCARD\r\nBEGIN:VCARD\r\nFN:B\r\nEND:VCARD\r\n",
                 "several",

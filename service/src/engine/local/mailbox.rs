@@ -88,7 +88,7 @@ impl FileKind {
     }
 
     /// The code of a file that cannot be read.
-    fn unreadable(self) -> &'static str {
+    pub(super) fn unreadable(self) -> &'static str {
         match self {
             Self::Contact => CONTACT_UNREADABLE,
             Self::Event | Self::Task => EVENT_UNREADABLE,

@@ -326,12 +326,9 @@ impl Run {
                 .map(|mut found| match mailbox.read(&found.path, kind) {
                     Ok(content) => {
                         found.stamp = content.stamp;
-                        let understood = Understood {
-                            hash: content.hash,
-                            racy: content.racy,
-                            items: item_id::read(kind, &content.bytes),
-                            meaning: parse(&content.bytes),
-                        };
+                        let (items, meaning) = understand(kind, &content.bytes, parse);
+                        let (hash, racy) = (content.hash, content.racy);
+                        let understood = Understood { hash, racy, items, meaning };
                         Some((found, Ok(understood)))
                     }
                     Err(NoContent::Unreadable(refused)) => Some((found, Err(refused))),
@@ -341,5 +338,35 @@ impl Run {
         })
         .await?;
         Ok(readings.into_iter().flatten().collect())
+    }
+}
+
+/// What a file means. One that makes its reader give up in a panic is unreadable, and no more than that: anybody can send
+/// a message, and the files beside it are still read.
+fn understand<T>(
+    kind: FileKind,
+    bytes: &[u8],
+    parse: fn(&[u8]) -> Result<T, super::Refused>,
+) -> (Vec<ItemName>, Result<T, super::Refused>) {
+    let read = || (item_id::read(kind, bytes), parse(bytes));
+    std::panic::catch_unwind(read).unwrap_or_else(|_| {
+        let message = "The file is built in a way that nothing here can read.";
+        (Vec::new(), Err(super::Refused::new(kind.unreadable(), Vec::new(), message)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_whose_reader_panics_is_unreadable_and_no_more() {
+        let reader = |bytes: &[u8]| {
+            assert!(bytes.is_ascii(), "a reader that nobody has thought through");
+            Ok(bytes.len())
+        };
+        let meaning = |bytes| understand(FileKind::Message, bytes, reader).1;
+        assert_eq!(meaning(b"four").ok(), Some(4));
+        assert_eq!(meaning(b"\xff").unwrap_err().code, "MESSAGE_UNREADABLE");
     }
 }
