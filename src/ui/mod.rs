@@ -29,7 +29,7 @@ use crate::model::Intent;
 use crate::model::view::{Line, MoreView, Page, Tone, View, Way};
 use crate::shell::Send;
 use leptos::prelude::*;
-use part::Part;
+use part::{Part, memo};
 use parts::{El, button, el, line, tone_class};
 use wasm_bindgen::JsCast;
 
@@ -67,7 +67,7 @@ impl Screen {
     /// A text for a view that is told which part it draws. Boxed, since every type of closure would
     /// bring its own memo into the wasm.
     fn text_by(self, text: Read<String>) -> Signal<String> {
-        Memo::new(move |_| self.view.with(&*text)).into()
+        memo(self.view, text).into()
     }
 
     fn flag(self, flag: fn(&View) -> bool) -> Signal<bool> {
@@ -75,11 +75,11 @@ impl Screen {
     }
 
     fn flag_by(self, flag: Read<bool>) -> Signal<bool> {
-        Memo::new(move |_| self.view.with(&*flag)).into()
+        memo(self.view, flag).into()
     }
 
     fn attribute_by(self, value: Read<Option<String>>) -> Signal<Option<String>> {
-        Memo::new(move |_| self.view.with(&*value)).into()
+        memo(self.view, value).into()
     }
 
     /// The class of a box with a tone; `loading` says that its lines are still empty.

@@ -2,7 +2,8 @@
 //! that it holds, and that weighs more than most screens: here all types share one.
 
 use crate::model::view::View;
-use leptos::prelude::{Get, Memo, RwSignal, With};
+use leptos::prelude::{ArcMemo, Get, Memo, Owner, RwSignal, With};
+use leptos::reactive::graph::{AnySubscriber, Subscriber, ToAnySubscriber};
 use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -41,7 +42,24 @@ impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Part<T> {
 type Take = Box<dyn Fn(&View) -> Erased + Send + Sync>;
 
 fn erased(view: RwSignal<View>, part: Take) -> Memo<Erased> {
-    Memo::new(move |_| view.with(&*part))
+    memo(view, part)
+}
+
+/// What is read out of the screen, for as long as the view lives that asks for it.
+///
+/// The screen outlives that view, and a signal of Leptos keeps all who have ever followed it: without the last line
+/// each walk through the screens would leave hundreds of memos behind, and each drawing would go through them.
+pub(super) fn memo<T: PartialEq + Send + Sync + 'static>(
+    view: RwSignal<View>,
+    read: Box<dyn Fn(&View) -> T + Send + Sync>,
+) -> Memo<T> {
+    let memo = ArcMemo::new(move |_| view.with(&*read));
+    follows_no_more_when_gone(memo.to_any_subscriber());
+    memo.into()
+}
+
+fn follows_no_more_when_gone(memo: AnySubscriber) {
+    Owner::on_cleanup(move || memo.clear_sources(&memo));
 }
 
 /// A value that knows whether another is the same.
