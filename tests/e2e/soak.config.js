@@ -2,4 +2,4 @@
 // time, so that nothing else has the processor.
 import config from "./playwright.config.js";
 
-export default { ...config, testDir: "soak", fullyParallel: false, workers: 1, retries: 0, timeout: 900_000, reporter: [["line"]] };
+export default { ...config, testDir: "soak", fullyParallel: false, workers: 1, retries: 0, timeout: 1_800_000, reporter: [["line"]] };

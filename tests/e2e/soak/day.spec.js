@@ -7,7 +7,7 @@ import { expect, test } from "../fixtures/test.js";
 test("8 hours open, with 10,000 updates", async ({ page, mock, panel, watch }) => {
   // The mock refuses old tokens and cuts streams.
   watch.allowLostRequests();
-  const result = await day({ page, mock, panel }, { cycles: 200, warm: 20, hours: 8, atOnce: 5 }, async (cycle) => {
+  const result = await day({ page, mock, panel }, { cycles: 200, warm: 20, hours: 8, atOnce: 10 }, async (cycle) => {
     if (cycle % 20 === 0) console.log(`  ${cycle / 2} %`);
   });
   expect(result.updates).toBeGreaterThanOrEqual(10_000);
