@@ -86,14 +86,19 @@ test: setup-test ## set up, and check and test everything, as CI does
 	$(step) 'Gmail extension against a linter' node tests/e2e/lint-extension.mjs '$(TARGET)/gmail.zip'
 	$(step) 'Journeys in a browser' env $(browsers) npm --prefix tests/e2e --silent test
 
-bench: setup-test build ## measure sessions over large mailboxes, calls on a large database, the bytes of a first visit, the time to the status
+bench: export BENCH := $(abspath $(TARGET))/bench
+bench: setup-test build ## measure sessions, calls, open streams, bytes, the start, the panel under load and over a day; print one table
+	@rm -rf '$(BENCH)'
 	$(step) 'Sessions over 1,000 and 10,000 contacts' cargo run --locked --profile service -p sync-service --example engine_bench
 	$(step) 'Calls on a database with a long past' cargo run --locked --profile service -p sync-service --example api_bench
+	$(step) 'Ten thousand open streams' cargo run --locked --profile service -p sync-service --example streams_bench
 	$(step) 'Size of a first visit' node tools/size-gate.mjs
 	$(step) 'Time to the status on screen' env $(browsers) npm --prefix tests/e2e --silent run measure
+	$(step) 'The panel under load and over a day' env $(browsers) npm --prefix tests/e2e --silent run soak
 	$(step) 'What hosts need' cargo build --locked --quiet -p sync-package
 	@'$(PACKAGE)' certificate --out '$(TARGET)/tls'
 	$(step) 'Time to the status in each host' env $(browsers) npm --prefix tests/e2e --silent run hosts
+	$(step) 'Everything in one table' node tools/bench-table.mjs '$(BENCH)'
 
 audit: setup-test ## ask RustSec and the npm registry for known weaknesses; says so where they cannot be reached
 	$(step) 'Known weaknesses' tools/audit

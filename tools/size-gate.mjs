@@ -5,7 +5,7 @@
 //
 //   node tools/size-gate.mjs            fails above tools/size-budget.json (5 % over the record, or over the limit)
 //   node tools/size-gate.mjs --record   takes today's sizes as the record
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -79,11 +79,13 @@ const all = [...loaded];
 const before = all.filter(([path]) => !deferred.has(path));
 const budget = JSON.parse(readFileSync(budgetFile, "utf8"));
 const record = process.argv.includes("--record");
+const figures = [];
 let tooMany = false;
 for (const [name, title, parts] of [["first", "before the first status", before], ["whole", "whole visit", all]]) {
   const sizes = parts.map(([, part]) => part);
   const total = sum(sizes, "brotli");
   row(title, sum(sizes, "raw"), total);
+  figures.push({ bench: "Bytes of a first visit, brotli", what: title, figure: total, unit: "bytes", spread: `at most ${budget[name].limit}` });
   if (record) budget[name].recorded = total;
   const { recorded, limit } = budget[name];
   const allowed = Math.min(Math.floor(recorded * tolerance), limit);
@@ -96,5 +98,10 @@ for (const [name, title, parts] of [["first", "before the first status", before]
 if (record) {
   writeFileSync(budgetFile, `${JSON.stringify(budget, null, 2)}\n`);
   console.log("recorded in tools/size-budget.json");
+}
+// For the table at the end of `make bench`.
+if (process.env.BENCH) {
+  mkdirSync(process.env.BENCH, { recursive: true });
+  writeFileSync(join(process.env.BENCH, "bytes.jsonl"), figures.map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 if (tooMany) stop("find what grew; if it is worth it, and within the limit, record it: node tools/size-gate.mjs --record");

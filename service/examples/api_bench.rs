@@ -3,6 +3,8 @@
 //! `cargo run --profile service -p sync-service --example api_bench`
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that fails ends")]
 
+mod figures;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -114,6 +116,7 @@ async fn main() {
          {CALLS} calls each, one after the other"
     );
     println!("{:<42}{:>10}{:>10}{:>10}{:>10}", "GET", "calls/s", "p50 ms", "p99 ms", "bytes");
+    let mut figures = figures::Figures::new("api", "Calls on a database with a long past");
     let mut line = TcpStream::connect(address).await.unwrap();
     for call in CALLED {
         let request = format!(
@@ -137,7 +140,10 @@ async fn main() {
             millis(CALLS / 2),
             millis(CALLS * 99 / 100),
         );
+        let spread = format!("p99 {:.2} ms in {CALLS} calls", millis(CALLS * 99 / 100));
+        figures.note(&format!("GET {call}, p50"), millis(CALLS / 2), "ms", &spread);
     }
+    figures.keep().unwrap();
 }
 
 /// Reads one answer, which has to be a good one, and gives its body's length.

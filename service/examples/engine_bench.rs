@@ -5,6 +5,8 @@
 //! brings them together, a second finds nothing to do, and for a third one record in a hundred was
 //! changed, in turn on either side.
 
+mod figures;
+
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -17,6 +19,8 @@ use sync_service::engine::local::{
 use sync_service::engine::{Engine, EngineEvent};
 use sync_service::store::Store;
 
+use figures::Figures;
+
 type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
@@ -24,25 +28,30 @@ fn main() -> ExitCode {
         std::env::args().skip(1).filter_map(|text| text.parse().ok()).collect();
     let counts = if counts.is_empty() { vec![1_000, 10_000] } else { counts };
     let mut failed = false;
+    let mut figures = Figures::new("engine", "Sessions over large mailboxes");
     for count in counts {
-        if let Err(error) = measure(count) {
+        if let Err(error) = measure(count, &mut figures) {
             eprintln!("{count} contacts: {error}");
             failed = true;
         }
     }
+    if let Err(error) = figures.keep() {
+        eprintln!("the figures could not be kept: {error}");
+        failed = true;
+    }
     ExitCode::from(u8::from(failed))
 }
 
-fn measure(count: usize) -> Fallible<()> {
+fn measure(count: usize, figures: &mut Figures) -> Fallible<()> {
     let folder = std::env::temp_dir().join(format!("engine-bench-{}-{count}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let runtime = tokio::runtime::Runtime::new()?;
-    let outcome = runtime.block_on(run(&folder, count));
+    let outcome = runtime.block_on(run(&folder, count, figures));
     std::fs::remove_dir_all(&folder)?;
     outcome
 }
 
-async fn run(folder: &Path, count: usize) -> Fallible<()> {
+async fn run(folder: &Path, count: usize, figures: &mut Figures) -> Fallible<()> {
     let mailbox = folder.join("mailbox");
     let today = Today::now()?;
     fill(&mailbox, count, &today)?;
@@ -67,18 +76,18 @@ async fn run(folder: &Path, count: usize) -> Fallible<()> {
     let mut events_told = engine.subscribe();
     // The first session is due at once, and cannot have ended yet.
     let first = ended(&engine, &mut events_told).await?;
-    report("first session", count, &first, began.elapsed(), engine.files_read());
+    report(figures, "first session", count, &first, began.elapsed(), engine.files_read());
     reset_peak();
     let (began, read) = (Instant::now(), engine.files_read());
     engine.force().await?;
     let second = ended(&engine, &mut events_told).await?;
-    report("nothing to do", count, &second, began.elapsed(), engine.files_read() - read);
+    report(figures, "nothing to do", count, &second, began.elapsed(), engine.files_read() - read);
     change(&mailbox, &crm, count).await?;
     reset_peak();
     let (began, read) = (Instant::now(), engine.files_read());
     engine.force().await?;
     let third = ended(&engine, &mut events_told).await?;
-    report("1 % changed", count, &third, began.elapsed(), engine.files_read() - read);
+    report(figures, "1 % changed", count, &third, began.elapsed(), engine.files_read() - read);
     engine.shut_down().await;
     store.close().await;
     Ok(())
@@ -126,15 +135,24 @@ async fn ended(
     }
 }
 
-fn report(what: &str, count: usize, session: &SessionDetails, took: Duration, read: u64) {
+fn report(
+    figures: &mut Figures,
+    what: &str,
+    count: usize,
+    session: &SessionDetails,
+    took: Duration,
+    read: u64,
+) {
     let outcome = session.summary.outcome.as_ref().map_or("?", |outcome| outcome.as_str());
+    let peak = peak_megabytes().map_or("?".into(), |mb| mb.to_string());
+    let changes = session.summary.changes;
     println!(
-        "{count:>6} contacts, {what}: {outcome}, {} changes, {} failures, {:.3} s, {read} files read, peak {} MB",
-        session.summary.changes,
+        "{count:>6} contacts, {what}: {outcome}, {changes} changes, {} failures, {:.3} s, {read} files read, peak {peak} MB",
         session.summary.failures,
         took.as_secs_f64(),
-        peak_megabytes().map_or("?".into(), |mb| mb.to_string()),
     );
+    let spread = format!("{changes} changes, {read} files read, peak {peak} MB");
+    figures.note(&format!("{count} contacts, {what}"), took.as_secs_f64(), "s", &spread);
 }
 
 /// Resets the kernel's record of the peak (proc(5), `clear_refs`); without it the peak is the process's.

@@ -2,7 +2,8 @@
 //! that it holds, and that weighs more than most screens: here all types share one.
 
 use crate::model::view::View;
-use leptos::prelude::{Get, Memo, RwSignal, With};
+use leptos::prelude::{ArcMemo, Get, Memo, Owner, RwSignal, With};
+use leptos::reactive::graph::{Subscriber, ToAnySubscriber};
 use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -40,8 +41,15 @@ impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Part<T> {
 
 type Take = Box<dyn Fn(&View) -> Erased + Send + Sync>;
 
+/// What is read out of the screen, for as long as the view lives that asks for it.
+///
+/// The screen outlives that view, and a signal of Leptos keeps all who have ever followed it: without the cleaning up
+/// each walk through the screens would leave hundreds of memos behind, and each drawing would go through them.
 fn erased(view: RwSignal<View>, part: Take) -> Memo<Erased> {
-    Memo::new(move |_| view.with(&*part))
+    let memo = ArcMemo::new(move |_| view.with(&*part));
+    let follower = memo.to_any_subscriber();
+    Owner::on_cleanup(move || follower.clear_sources(&follower));
+    memo.into()
 }
 
 /// A value that knows whether another is the same.

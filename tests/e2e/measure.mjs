@@ -1,10 +1,13 @@
 // How quickly the state is on screen, what it costs to send, and what the page takes of memory: `npm run measure`.
 import { chromium } from "@playwright/test";
 import { launchOptions } from "./fixtures/browser.js";
-import { noteFirstStatus, summary } from "./fixtures/first-status.js";
+import { Figures } from "./fixtures/bench-file.js";
+import { summary } from "./fixtures/first-status.js";
 import { meWithIssues } from "./fixtures/issues.js";
+import { noteWasmMemory, taken } from "./fixtures/memory.js";
 import { Mock } from "./fixtures/mock.js";
 import { Service } from "./fixtures/service.js";
+import { noteSteps, STEPS, steps } from "./fixtures/start-steps.js";
 
 const RUNS = 10;
 
@@ -29,18 +32,8 @@ async function visit(browser, url, slow, look) {
     await cdp.send("Network.emulateNetworkConditions", slow.network);
     await cdp.send("Emulation.setCPUThrottlingRate", { rate: slow.cpu });
   }
-  await page.addInitScript(noteFirstStatus);
-  await page.addInitScript(() => {
-    const { instantiate, instantiateStreaming } = WebAssembly;
-    const note = (result) => {
-      const exports = (result.instance ?? result).exports;
-      // The later module has the first one's.
-      window.wasmMemory ??= Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
-      return result;
-    };
-    WebAssembly.instantiate = (...words) => instantiate.apply(WebAssembly, words).then(note);
-    WebAssembly.instantiateStreaming = (...words) => instantiateStreaming.apply(WebAssembly, words).then(note);
-  });
+  await noteSteps(page);
+  await page.addInitScript(noteWasmMemory);
   const sent = new Map();
   cdp.on("Network.responseReceived", ({ requestId, response }) => sent.set(requestId, { url: response.url, bytes: 0 }));
   cdp.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
@@ -48,29 +41,20 @@ async function visit(browser, url, slow, look) {
   });
   await page.goto(url, { waitUntil: "commit" });
   const millis = await (await page.waitForFunction(statusIsThere)).jsonValue();
-  const result = { millis, ...(await look?.(page, cdp, sent)) };
+  const result = { millis, steps: await steps(page), ...(await look?.(page, cdp, sent)) };
   await context.close();
   return result;
 }
 
 async function lookAtCost(page, cdp, sent) {
   await page.waitForLoadState("load");
-  await cdp.send("Performance.enable");
-  await cdp.send("HeapProfiler.collectGarbage");
-  const { metrics } = await cdp.send("Performance.getMetrics");
-  const metric = (name) => metrics.find((metric) => metric.name === name)?.value;
   const files = new Map();
   for (const { url, bytes } of sent.values()) {
     const { pathname } = new URL(url);
     const kind = pathname.startsWith("/api/") ? "API" : pathname.match(/\.(\w+)$/)?.[1] ?? "html";
     files.set(kind, (files.get(kind) ?? 0) + bytes);
   }
-  return {
-    files,
-    heap: metric("JSHeapUsedSize"),
-    nodes: metric("Nodes"),
-    wasm: await page.evaluate(() => window.wasmMemory?.buffer.byteLength),
-  };
+  return { files, ...(await taken(page, cdp)) };
 }
 
 const ISSUES = 10_000;
@@ -118,28 +102,36 @@ async function scrollIssues(browser) {
     await page.evaluate(() => (location.hash = "#/issues"));
     return lookAtScrolling(page, cdp);
   };
-  const { millis, ...result } = await visit(browser, mock.url, null, look);
+  const { millis, steps: _, ...result } = await visit(browser, mock.url, null, look);
   mock.stop();
   return result;
 }
 
+const figures = new Figures("start", "A cold visit, step by step");
 const service = await Service.start();
 const browser = await chromium.launch(launchOptions);
 try {
-  const rows = [];
   for (const [name, slow] of Object.entries(LINES)) {
     await visit(browser, service.url, slow); // The first one warms the browser, not the page's cache.
-    const times = [];
-    for (let run = 0; run < RUNS; run += 1) times.push((await visit(browser, service.url, slow)).millis);
-    rows.push({ "navigation to status": name, ...summary(times) });
+    const visits = [];
+    for (let run = 0; run < RUNS; run += 1) visits.push((await visit(browser, service.url, slow)).steps);
+    const rows = STEPS.map((step) => ({ [`from the navigation, ${name}`]: step, ...summary(visits.map((steps) => steps[step])) }));
+    console.table(rows);
+    for (const row of rows) {
+      const [step, median, least, most] = Object.values(row);
+      figures.add(`${step}, ${name}`, median, "ms", `${least} to ${most} in ${RUNS} visits`);
+    }
   }
-  console.table(rows);
   const cost = await visit(browser, service.url, null, lookAtCost);
   const files = [...cost.files].map(([kind, bytes]) => ({ kind, bytes }));
   const own = files.filter(({ kind }) => ["html", "css", "js", "wasm"].includes(kind));
   files.push({ kind: "html + css + js + wasm", bytes: own.reduce((sum, { bytes }) => sum + bytes, 0) });
   console.log("Transferred, headers included, as this browser asks for it:");
   console.table(files);
+  for (const { kind, bytes } of files) figures.add(`transferred, ${kind}`, bytes, "bytes");
+  figures.add("JS heap with the status on screen", cost.heap, "bytes", `${cost.nodes} nodes, ${cost.listeners} listeners`);
+  figures.add("wasm memory with the status on screen", cost.wasm, "bytes");
+  figures.keep();
   console.log(`Scrolling through ${ISSUES} issues:`);
   console.table([await scrollIssues(browser)]);
   console.table([{ "JS heap, bytes": cost.heap, "wasm memory, bytes": cost.wasm, "DOM nodes": cost.nodes }]);

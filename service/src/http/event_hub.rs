@@ -6,11 +6,13 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::body::Bytes;
 use serde::Serialize;
 use sync_api::EventKind;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 
+use super::event_frame::frame;
 use super::sign_in::{NoRandomness, random_hex};
 use crate::engine::EngineEvent;
 
@@ -19,7 +21,7 @@ use crate::engine::EngineEvent;
 pub struct RingLimits {
     /// Events.
     pub events: usize,
-    /// Bytes of their data.
+    /// Their bytes.
     pub bytes: usize,
 }
 
@@ -54,8 +56,8 @@ pub struct HubEvent {
     pub number: u64,
     /// What it is.
     pub kind: EventKind,
-    /// JSON, in one line.
-    pub data: String,
+    /// What it is on the wire. All readers share these bytes.
+    pub frame: Bytes,
 }
 
 /// Where a reader that comes with an event's id stands.
@@ -110,14 +112,19 @@ impl EventHub {
         }
     }
 
-    /// Everything after `number`, oldest first; nothing when there is nothing yet.
-    pub fn after(&self, number: u64) -> Result<Vec<Arc<HubEvent>>, FellBehind> {
+    /// The oldest event after `number`; nothing when there is nothing yet.
+    pub fn after(&self, number: u64) -> Result<Option<Arc<HubEvent>>, FellBehind> {
         let ring = self.lock();
         if number < ring.gone {
             return Err(FellBehind);
         }
-        let from = ring.events.partition_point(|event| event.number <= number);
-        Ok(ring.events.range(from..).cloned().collect())
+        let next = ring.events.partition_point(|event| event.number <= number);
+        Ok(ring.events.get(next).cloned())
+    }
+
+    /// Waits until there is no reader.
+    pub async fn all_gone(&self) {
+        self.last.closed().await;
     }
 
     /// Wakes with each new event.
@@ -167,7 +174,8 @@ impl EventHub {
             let mut ring = self.lock();
             ring.last += 1;
             let number = ring.last;
-            ring.push(HubEvent { number, kind, data }, self.limits);
+            let frame = frame(&kind, &data, Some(&self.id(number)));
+            ring.push(HubEvent { number, kind, frame }, self.limits);
             number
         };
         self.last.send_replace(number);
@@ -188,9 +196,9 @@ impl Ring {
         if self.events.back().is_some_and(stale)
             && let Some(old) = self.events.pop_back()
         {
-            self.bytes -= old.data.len();
+            self.bytes -= old.frame.len();
         }
-        self.bytes += event.data.len();
+        self.bytes += event.frame.len();
         self.events.push_back(Arc::new(event));
         while self.events.len() > limits.events.max(1)
             || (self.bytes > limits.bytes && self.events.len() > 1)
@@ -198,7 +206,7 @@ impl Ring {
             let Some(old) = self.events.pop_front() else {
                 break;
             };
-            self.bytes -= old.data.len();
+            self.bytes -= old.frame.len();
             self.gone = old.number;
         }
     }
@@ -217,9 +225,13 @@ mod tests {
         EngineEvent::Issues(IssueCounts { total, ..IssueCounts::default() })
     }
 
-    fn numbers(hub: &EventHub, after: u64) -> Vec<u64> {
-        let events = hub.after(after).unwrap();
-        events.iter().map(|event| event.number).collect()
+    fn numbers(hub: &EventHub, mut after: u64) -> Vec<u64> {
+        let mut numbers = Vec::new();
+        while let Some(event) = hub.after(after).unwrap() {
+            after = event.number;
+            numbers.push(after);
+        }
+        numbers
     }
 
     #[test]
@@ -244,7 +256,7 @@ mod tests {
 
     #[test]
     fn both_limits_let_the_oldest_go_and_a_reader_behind_learns_it() {
-        for hub in [hub(2, 10_000), hub(100, 160)] {
+        for hub in [hub(2, 10_000), hub(100, 300)] {
             for total in 1..=4 {
                 hub.publish(&issues(total));
             }

@@ -1,22 +1,20 @@
 //! `GET /sync/events`: one reader's stream, in the format of WHATWG HTML §9.2.
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
-use futures_util::Stream;
-use futures_util::stream;
+use futures_util::{Stream, StreamExt, stream};
 use sync_api::{EventKind, Heartbeat};
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 
 use super::AppState;
-use super::event_hub::{HubEvent, Resume};
+use super::event_frame::{frame, retry};
+use super::event_hub::Resume;
 use super::input::AcceptsEvents;
 use super::openapi::{StreamHeaders, StreamProblems};
 use super::person::Person;
@@ -60,58 +58,53 @@ pub(super) async fn follow(
         )
         .retry_at(now.plus_millis(5_000), now)
     })?;
-    let mut first = VecDeque::from([Event::default().retry(RETRY)]);
     // Taken before the status is read: what happens between the two is sent again, not lost.
     let person = who.person().clone();
     let changes = person.hub().watch();
     let last = person.hub().last();
     let id = headers.get(LAST_EVENT_ID).map(|value| value.to_str());
-    let sent = match id {
+    let (sent, first) = match id {
         Some(Ok(id)) if !id.is_empty() => match person.hub().resume(id) {
-            Resume::After(number) => number,
-            Resume::Lost => {
-                first.push_back(reset(&person, last));
-                last
-            }
+            Resume::After(number) => (number, None),
+            Resume::Lost => (last, Some(reset(&person, last))),
         },
-        Some(Err(_)) => {
-            first.push_back(reset(&person, last));
-            last
-        }
+        Some(Err(_)) => (last, Some(reset(&person, last))),
         _ => {
             let status = person.engine().status().await?;
             let data =
                 serde_json::to_string(&status).map_err(|error| ApiProblem::internal(&error))?;
-            first.push_back(event(EventKind::Status, &data).id(person.hub().id(last)));
-            last
+            (last, Some(frame(&EventKind::Status, &data, Some(&person.hub().id(last)))))
         }
     };
     let lives = who.expires_at().millis_since(state.now());
-    let reader = Reader {
-        sent,
-        ready: first,
-        changes,
-        signed_out: who.end().clone(),
-        expiry: Duration::from_millis(u64::try_from(lives).unwrap_or(0)),
-        begun: tokio::time::Instant::now(),
-        _place: place,
-        person,
-        state,
+    let expiry = Duration::from_millis(u64::try_from(lives).unwrap_or(0));
+    let over = {
+        let (shutdown, signed_out) = (state.shutdown.clone(), who.end().clone());
+        let expiry = tokio::time::Instant::now() + expiry;
+        // Registered once for the whole stream, and not with every event.
+        async move {
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = signed_out.cancelled() => {}
+                () = tokio::time::sleep_until(expiry) => {}
+            }
+        }
     };
-    let mut response = Sse::new(reader.into_stream()).into_response();
+    let heartbeat = state.settings.heartbeat;
+    let reader = Reader { sent, changes, _place: place, person, heartbeat, state };
+    let first = [Some(retry(RETRY)), first].into_iter().flatten().map(Ok);
+    let events = stream::iter(first).chain(reader.into_stream()).take_until(over);
+    let mut response = Body::from_stream(events).into_response();
     let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // Tells nginx and those that follow it not to hold events back.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     Ok(response)
 }
 
-fn reset(person: &Person, number: u64) -> Event {
-    event(EventKind::Reset, "{}").id(person.hub().id(number))
-}
-
-fn event(kind: EventKind, data: &str) -> Event {
-    Event::default().event(kind.as_str()).data(data)
+fn reset(person: &Person, number: u64) -> Bytes {
+    frame(&EventKind::Reset, "{}", Some(&person.hub().id(number)))
 }
 
 struct Reader {
@@ -119,16 +112,13 @@ struct Reader {
     person: Arc<Person>,
     /// The last event that was handed out.
     sent: u64,
-    ready: VecDeque<Event>,
     changes: watch::Receiver<u64>,
-    signed_out: CancellationToken,
-    begun: tokio::time::Instant,
-    expiry: Duration,
+    heartbeat: Duration,
     _place: StreamPlace,
 }
 
 impl Reader {
-    fn into_stream(self) -> impl Stream<Item = Result<Event, Infallible>> {
+    fn into_stream(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
         stream::unfold(self, |mut reader| async {
             let next = reader.next().await?;
             Some((Ok(next), reader))
@@ -136,51 +126,31 @@ impl Reader {
     }
 
     /// The next event, or `None` when the stream is over.
-    async fn next(&mut self) -> Option<Event> {
+    async fn next(&mut self) -> Option<Bytes> {
         loop {
-            if self.is_over() {
-                return None;
-            }
-            if let Some(event) = self.ready.pop_front() {
-                return Some(event);
-            }
             self.changes.mark_unchanged();
             // One event at a time: whatever is conflated while this reader is slow stays so.
-            let Ok(events) = self.person.hub().after(self.sent) else {
+            let Ok(next) = self.person.hub().after(self.sent) else {
                 tracing::debug!("an event stream fell behind and is ended");
                 return None;
             };
-            if let Some(next) = events.first() {
+            if let Some(next) = next {
                 self.sent = next.number;
-                return Some(self.to_wire(next));
+                return Some(next.frame.clone());
             }
-            let heartbeat = self.state.settings.heartbeat;
             tokio::select! {
                 biased;
-                () = self.state.shutdown.cancelled() => return None,
-                () = self.signed_out.cancelled() => return None,
-                () = tokio::time::sleep_until(self.begun + self.expiry) => return None,
                 // The sender lives in the hub, and the hub with the person whom this reader holds.
                 _ = self.changes.changed() => {}
-                () = tokio::time::sleep(heartbeat) => return self.heartbeat(),
+                () = tokio::time::sleep(self.heartbeat) => return self.beat(),
             }
         }
     }
 
-    fn is_over(&self) -> bool {
-        self.state.shutdown.is_cancelled()
-            || self.signed_out.is_cancelled()
-            || self.begun.elapsed() >= self.expiry
-    }
-
-    fn to_wire(&self, next: &Arc<HubEvent>) -> Event {
-        event(next.kind.clone(), &next.data).id(self.person.hub().id(next.number))
-    }
-
-    fn heartbeat(&self) -> Option<Event> {
+    fn beat(&self) -> Option<Bytes> {
         let beat = Heartbeat { at: self.state.now() };
         // A moment is always written; were it not, the client's watchdog would do the rest.
         let data = serde_json::to_string(&beat).ok()?;
-        Some(event(EventKind::Heartbeat, &data))
+        Some(frame(&EventKind::Heartbeat, &data, None))
     }
 }

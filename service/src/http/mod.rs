@@ -7,6 +7,7 @@ mod access_calls;
 mod activity_calls;
 mod calls;
 mod connection_calls;
+mod event_frame;
 pub mod event_hub;
 mod events;
 pub mod extension_id;
@@ -14,6 +15,7 @@ mod filter;
 pub mod frame_ancestors;
 pub mod gate;
 pub mod idempotency;
+pub mod impatient;
 mod input;
 mod issue_calls;
 mod issue_export;
@@ -79,6 +81,8 @@ pub struct HttpSettings {
     pub heartbeat: Duration,
     /// How long an answer may take to begin.
     pub answer_time: Duration,
+    /// How long a client may take nothing of what it is sent.
+    pub patience: Duration,
     /// How many events are kept.
     pub ring: RingLimits,
     /// How many tokens live, how long, and what each may hold.
@@ -98,6 +102,7 @@ impl HttpSettings {
             site: site.into(),
             heartbeat: Duration::from_secs(15),
             answer_time: limits::ANSWER_TIME,
+            patience: impatient::PATIENCE,
             ring: RingLimits::default(),
             tokens: TokenLimits::default(),
             demo: None,

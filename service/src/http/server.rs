@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::serve::Listener;
 use tokio::net::TcpListener;
 
+use super::impatient::Impatient;
 use super::{AppState, router};
 
 /// How long the last requests may take once the service is told to stop.
@@ -36,13 +37,36 @@ pub enum ServeError {
     Serve(Error),
 }
 
+/// How long the system waits for a machine that has vanished to say that it has got something. Its own limit is a
+/// quarter of an hour; sidebars take a silent stream for dead after 40 s.
+pub const VANISHED: Duration = Duration::from_secs(60);
+
+/// Bytes that wait in the system for a client who is slow. Its own limit is megabytes, for each.
+pub const UNSENT_BYTES: u32 = 64 * 1024;
+
 /// Takes the port.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+    let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => ServeError::PortInUse(address),
         ErrorKind::PermissionDenied => ServeError::NotAllowed(address),
         _ => ServeError::Listen(address, error),
-    })
+    })?;
+    limit(&listener).map_err(|error| ServeError::Listen(address, error))?;
+    Ok(listener)
+}
+
+/// Connections get these from the socket that listens.
+#[cfg(target_os = "linux")]
+fn limit(listener: &TcpListener) -> Result<(), Error> {
+    let socket = socket2::SockRef::from(listener);
+    socket.set_tcp_user_timeout(Some(VANISHED))?;
+    socket.set_tcp_notsent_lowat(UNSENT_BYTES)
+}
+
+/// Other systems' own limits hold.
+#[cfg(not(target_os = "linux"))]
+fn limit(_listener: &TcpListener) -> Result<(), Error> {
+    Ok(())
 }
 
 /// Serves until `stop`, then ends the streams, lets commands and requests finish within
@@ -64,8 +88,11 @@ where
             stopping.cancel();
         }
     });
-    let server = axum::serve(listener, router(state.clone()))
-        .with_graceful_shutdown(stopping.clone().cancelled_owned());
+    let listener = Impatient::new(listener, state.settings.patience);
+    // Made ready once. A router that is served as it is makes itself ready for each connection: a copy of every route.
+    let service = router(state.clone()).into_make_service();
+    let server =
+        axum::serve(listener, service).with_graceful_shutdown(stopping.clone().cancelled_owned());
     let late = async {
         stopping.cancelled().await;
         tokio::time::sleep(LAST_REQUESTS).await;

@@ -2,7 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use sync_service::http::server::{ServeError, listen, serve};
+use sync_service::http::impatient::PATIENCE;
+use sync_service::http::server::{ServeError, UNSENT_BYTES, VANISHED, listen, serve};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -125,8 +126,35 @@ async fn a_client_that_stops_reading_is_cut_off_and_holds_nobody_up() {
     let running = running().await;
     let mut stuck = running.connect("GET", "/api/v1/sync/events", &running.address).await;
     read_until(&mut stuck, "event: status").await;
+    let (last, before) = fill_all_buffers(&running.service).await;
+    assert_eq!(last - before, MANY, "nobody waits for the one who does not read");
+    tokio::time::resume();
 
-    // Far more than all buffers on the way hold. Nobody waits for the one who does not read.
+    let mut rest = String::new();
+    stuck.read_to_string(&mut rest).await.unwrap();
+    let received = rest.matches("event: session").count();
+    assert!(received < usize::try_from(MANY).unwrap(), "{received} of {MANY}");
+}
+
+#[tokio::test]
+async fn a_client_that_never_reads_again_is_let_go_and_its_place_is_free() {
+    let running = running().await;
+    let mut stuck = running.connect("GET", "/api/v1/sync/events", &running.address).await;
+    read_until(&mut stuck, "event: status").await;
+    fill_all_buffers(&running.service).await;
+
+    // Time stands still, and from here on passes as soon as nothing else happens.
+    let began = tokio::time::Instant::now();
+    running.service.person.hub().all_gone().await;
+    assert_eq!(began.elapsed().as_secs(), PATIENCE.as_secs());
+    drop(stuck);
+}
+
+/// Events of 64 kB: far more than all buffers on the way to a client hold, and the ring.
+const MANY: u64 = 128;
+
+/// Publishes them while the clock stands still, however long that takes; gives the last number and the one before.
+async fn fill_all_buffers(service: &Service) -> (u64, u64) {
     let mut error = crate::scripted_engine::summary("s-1");
     error.error = Some(sync_api::SessionError {
         source: sync_api::ErrorSource::Crm,
@@ -135,16 +163,23 @@ async fn a_client_that_stops_reading_is_cut_off_and_holds_nobody_up() {
         message: "x".repeat(64 * 1024),
     });
     let event = sync_service::engine::EngineEvent::Session(error);
-    let hub = running.service.person.hub();
+    let hub = service.person.hub();
     let before = hub.last();
-    for _ in 0..1024 {
+    tokio::time::pause();
+    for _ in 0..MANY {
         hub.publish(&event);
         tokio::task::yield_now().await;
     }
-    assert_eq!(hub.last() - before, 1024);
+    (hub.last(), before)
+}
 
-    let mut rest = String::new();
-    stuck.read_to_string(&mut rest).await.unwrap();
-    let received = rest.matches("event: session").count();
-    assert!(received < 1024, "{received} of 1024");
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn connections_whose_other_end_has_vanished_are_given_up_by_the_system() {
+    let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (accepted, _) = listener.accept().await.unwrap();
+    let accepted = socket2::SockRef::from(&accepted);
+    assert_eq!(accepted.tcp_user_timeout().unwrap(), Some(VANISHED));
+    assert_eq!(accepted.tcp_notsent_lowat().unwrap(), UNSENT_BYTES);
 }

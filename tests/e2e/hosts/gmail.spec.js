@@ -1,4 +1,5 @@
 // The panel beside Gmail, which is faked at the network only: how quickly the status is there, and how it looks.
+import { Figures } from "../fixtures/bench-file.js";
 import { noteFirstStatus, summary } from "../fixtures/first-status.js";
 import { expect, openGmail, test } from "../fixtures/gmail-test.js";
 import { keep } from "../fixtures/pictures.js";
@@ -25,7 +26,11 @@ test("time to the status", async ({ page, sidePanel }) => {
     if (run > 0) times.push(await sidePanel.evaluate("globalThis.firstStatus"));
   }
   console.log("\nThe side panel beside Gmail, from its navigation to the status:");
+  const [median, least, most] = Object.values(summary(times));
   console.table([summary(times)]);
+  const figures = new Figures("host-gmail", "The side panel beside Gmail");
+  figures.add("from the navigation to the status", median, "ms", `${least} to ${most} in ${RUNS} visits`);
+  figures.keep();
 });
 
 for (const scheme of ["light", "dark"]) {

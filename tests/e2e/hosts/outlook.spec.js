@@ -1,4 +1,5 @@
 // The panel in Outlook on the web, faked at the network only: how quickly the status is there, and how it looks.
+import { Figures } from "../fixtures/bench-file.js";
 import { noteFirstStatus, summary } from "../fixtures/first-status.js";
 import { dark, light } from "../fixtures/office-stub.js";
 import { inOutlook } from "../fixtures/outlook.js";
@@ -23,7 +24,11 @@ test("time to the status", async ({ context, outlook }) => {
     if (run > 0) times.push(await outlook.evaluate(() => globalThis.firstStatus));
   }
   console.log("\nOutlook on the web, from the frame's navigation to the status:");
+  const [median, least, most] = Object.values(summary(times));
   console.table([summary(times)]);
+  const figures = new Figures("host-outlook", "Outlook on the web");
+  figures.add("from the navigation to the status", median, "ms", `${least} to ${most} in ${RUNS} visits`);
+  figures.keep();
 });
 
 for (const [name, officeTheme] of Object.entries({ light, dark })) {

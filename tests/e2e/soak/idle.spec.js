@@ -1,0 +1,41 @@
+// What a panel costs that nobody looks at, and one that is hidden: an hour of each, by a simulated clock.
+import { Figures } from "../fixtures/bench-file.js";
+import { noteWasmMemory, taken } from "../fixtures/memory.js";
+import { at } from "../fixtures/samples.js";
+import { expect, setHidden, test } from "../fixtures/test.js";
+
+const HEARTBEATS = 240;
+
+test("an idle panel costs one stream, and a hidden one nothing", async ({ page, mock, open, panel }) => {
+  await page.addInitScript(noteWasmMemory);
+  await open();
+  const stream = await mock.stream();
+  await expect(panel.label).toHaveText("Enabled");
+  const cdp = await page.context().newCDPSession(page);
+  // Everything of the start has been asked for once the product's name is known.
+  await mock.asking("GET /me");
+  const hour = async () => {
+    const before = mock.requests.length;
+    for (let beat = 1; beat <= HEARTBEATS; beat += 1) {
+      if (stream.isOpen) await stream.send("heartbeat", { at: at(beat * 15) });
+      await page.clock.runFor(200);
+      await page.clock.fastForward(14_800);
+    }
+    return mock.requests.length - before;
+  };
+  const figures = new Figures("idle", "An hour of an idle panel, by a simulated clock");
+  figures.add("requests while visible", await hour(), "", "beside the one open stream");
+  expect(stream.isOpen).toBe(true);
+  expect(mock.streams).toHaveLength(1);
+  const visible = await taken(page, cdp);
+  figures.add("JS heap while visible", visible.heap, "bytes", `${visible.nodes} nodes, ${visible.listeners} listeners`);
+  figures.add("wasm memory while visible", visible.wasm, "bytes");
+  await setHidden(page, true);
+  await page.clock.fastForward(11_000);
+  await stream.closed;
+  const hidden = await hour();
+  figures.add("requests while hidden", hidden, "", "and no stream");
+  expect(hidden).toBe(0);
+  expect(mock.streams).toHaveLength(1);
+  figures.keep();
+});
