@@ -16,9 +16,9 @@ document.getElementById("reload").addEventListener("click", () => location.reloa
 const api = "/api/v1";
 // An extension's page is not the service's: its root says where that is, and the service's cookie is another site's.
 const { service = "" } = document.documentElement.dataset;
-// A little later than the panel itself gives up what it takes from here: it is to know that the time was over.
+// Some seconds later than the panel itself gives up what it takes from here: it is to know that the time was over.
 const limit = new AbortController();
-setTimeout(() => limit.abort(), 31_000);
+setTimeout(() => limit.abort(), 35_000);
 const ask = (path, options) => fetch(service + api + path, { credentials: "include", signal: limit.signal, ...options });
 const signIn = ask("/session", {
   method: "POST",

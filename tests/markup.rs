@@ -1,6 +1,8 @@
 //! No view makes markup of text, and none writes a style into an attribute: the pages' policy forbids both
 //! (`service/src/http/security_headers.rs`), so that they would fail in front of people only.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::fs;
 use std::path::Path;
 

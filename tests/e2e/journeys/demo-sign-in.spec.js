@@ -5,6 +5,10 @@ const mailbox = (page) => page.getByRole("region", { name: /^E-mail/ });
 const banner = (page) => mailbox(page).locator(".banner:not([hidden])");
 const press = (page, name) => mailbox(page).getByRole("button", { name, exact: true }).click();
 
+// A sign-in is a window, two pages and a redirection each time, and some journeys have three of them: where the machine is
+// busy they need more than the usual half minute, and it would be a press that is called too late.
+test.describe.configure({ timeout: 90_000 });
+
 /** Opens My connectivity, and ends the access to the mailbox at the provider, where there is one to end. */
 async function open(service, page) {
   await page.goto(`${service.url}#/connectivity`);

@@ -1,18 +1,8 @@
 // The line to the service: whatever happens on it, the panel says so in the right words, calls nothing true that is
 // only remembered, and recovers by itself.
-import { cut, frame, html, json, lost, problem, silence } from "../fixtures/mock.js";
+import { cut, html, json, lost, problem, silence } from "../fixtures/mock.js";
 import * as samples from "../fixtures/samples.js";
 import { expect, installClock, passUntil, setHidden, test } from "../fixtures/test.js";
-
-test("an event that comes byte by byte is understood", async ({ mock, open, panel }) => {
-  await open();
-  const stream = await mock.stream();
-  const status = { ...samples.disabledByAdministrator };
-  status.reason = { ...status.reason, title: "Die Größe ist überschritten. 日本 🙂" };
-  for (const byte of frame("status", status, "e-1")) await stream.write(Buffer.of(byte));
-  await expect(panel.summary).toHaveText(status.reason.title);
-  expect(mock.asked("GET /sync")).toHaveLength(1);
-});
 
 test("every other line end of the event stream's standard is understood", async ({ mock, open, panel }) => {
   await open();
@@ -23,18 +13,6 @@ test("every other line end of the event stream's standard is understood", async 
   await stream.write(crlf(samples.disabled).replaceAll("\r\n", "\r"));
   await stream.write(": a comment ends the last line for certain\n\n");
   await expect(panel.label).toHaveText("Disabled");
-});
-
-test("events of unknown kinds are passed over", async ({ mock, open, panel }) => {
-  await open();
-  const stream = await mock.stream();
-  await stream.send("poem", { rhymes: true });
-  await stream.write("data: no kind at all\n\n");
-  await stream.write("event: status_of_tomorrow\ndata: not even JSON\n\n");
-  await stream.send("status", samples.paused);
-  await expect(panel.label).toHaveText("Paused");
-  expect(mock.asked("GET /sync")).toHaveLength(1);
-  expect(mock.streams).toHaveLength(1);
 });
 
 test("an event that cannot be read makes the panel read everything", async ({ mock, open, panel }) => {
@@ -285,77 +263,7 @@ test("signing out forgets everything and asks for nothing more", async ({ mock, 
   await expect(panel.label).toHaveText("Enabled");
 });
 
-const faults = {
-  "a cut connection": [cut, "The sync service cannot be reached."],
-  "half an answer": [lost, "The sync service cannot be reached."],
-  "a 500": [problem(500, "internal"), "The sync service failed."],
-  "a 502 page": [html(502), "The sync service failed."],
-  "a 503": [problem(503, "maintenance"), "The sync service failed."],
-  "a 429": [{ status: 429, headers: {}, body: "" }, "The sync service asks to wait."],
-  "a network's sign-in page": [html(200), "Something else than the sync service answered."],
-  "a wrong content type": [
-    { status: 200, headers: { "content-type": "text/plain" }, body: JSON.stringify(samples.good) },
-    "Something else than the sync service answered.",
-  ],
-  "a 404 page": [html(404), "Something else than the sync service answered."],
-  "a 403 with its reason": [problem(403, "not_yours", { title: "This mailbox is not yours." }), "This mailbox is not yours."],
-  "cut JSON": [
-    { status: 200, headers: { "content-type": "application/json" }, body: '{"state":"enabled","since"' },
-    "The sync service's answer cannot be read. Reload this panel.",
-  ],
-  "JSON without what the contract asks for": [json({ state: "enabled" }), "The sync service's answer cannot be read."],
-};
-
-for (const [name, [fault, words]] of Object.entries(faults)) {
-  test(`${name} on the first reading is told, and the panel recovers by itself`, async ({ mock, open, panel, page, watch }) => {
-    watch.allowLostRequests();
-    mock.script("GET /sync", fault);
-    await open();
-    await expect(panel.banner).toContainText(words);
-    await expect(panel.banner).toContainText("Your sync goes on without this panel.");
-    await expect(panel.label).toHaveText("Not known");
-    await expect(panel.heading).toHaveText("Sync settings");
-    await expect(panel.force).toHaveAttribute("aria-disabled", "true");
-    mock.unscript("GET /sync");
-    await page.clock.fastForward(65_000);
-    await expect(panel.label).toHaveText("Enabled");
-    await expect(panel.banner).toBeHidden();
-  });
-
-  test(`${name} later marks what is known as old, and the panel recovers by itself`, async ({ mock, open, panel, page, watch }) => {
-    watch.allowLostRequests();
-    await open();
-    const stream = await mock.stream();
-    await expect(panel.card).toHaveClass(/good/);
-    mock.script("GET /sync", fault);
-    stream.end();
-    await expect(panel.banner).toContainText(words);
-    await expect(panel.announcement).toContainText(words);
-    await expect(panel.label).toHaveText("Enabled");
-    await expect(panel.since).toHaveText(/^last known /);
-    await expect(panel.card).toHaveClass(/unknown/);
-    mock.status = samples.paused;
-    mock.unscript("GET /sync");
-    await page.clock.fastForward(65_000);
-    await expect(panel.label).toHaveText("Paused");
-    await expect(panel.since).toHaveText(/^since /);
-    await expect(panel.banner).toBeHidden();
-  });
-
-  test(`${name} in place of a session leaves a way to read it again`, async ({ mock, open, panel, page, watch }) => {
-    watch.allowLostRequests();
-    mock.script("GET /sessions/last", fault);
-    await open();
-    await mock.stream();
-    await panel.lastSession.click();
-    await expect(panel.root).toContainText(words);
-    mock.unscript("GET /sessions/last");
-    await page.getByRole("button", { name: "Refresh" }).click();
-    await expect(panel.label).toHaveText("Succeeded with issues");
-    await expect(panel.root).not.toContainText(words);
-  });
-}
-
+// What each answer that goes wrong is told as: `faults/answers.spec.js`.
 test("a service that does not answer is given up after half a minute, and tried again", async ({ mock, open, panel, page }) => {
   mock.script("GET /sync", silence);
   await open();

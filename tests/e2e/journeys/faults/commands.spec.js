@@ -110,6 +110,7 @@ for (const command of commands) {
     let pressed = 0;
     for (const [fault, answer] of answers) {
       mock.script(call, answer);
+      const before = mock.asked(call).length;
       await press(panel);
       pressed += 1;
       const told = notice(page, not);
@@ -117,7 +118,7 @@ for (const command of commands) {
       expect((await told.innerText()).trim().length, fault).toBeGreaterThan(not.length + 10);
       expect(given(mock, call), fault).toBe(pressed);
       // A browser itself sends a request again whose connection was closed without a byte; its key makes it the same command.
-      if (fault !== "cut connection") expect(mock.asked(call).length - pressed, fault).toBeLessThanOrEqual(1);
+      if (fault !== "cut connection") expect(mock.asked(call).length, fault).toBe(before + 1);
       await page.getByRole("button", { name: "Dismiss" }).click();
       await expect(command.ready(panel), fault).toHaveAttribute("aria-disabled", "false");
       await expect(panel.crash).toBeHidden();
@@ -155,30 +156,34 @@ for (const command of commands) {
   });
 }
 
-faulty("two tabs pressing at once", "at the real service: one session", async ({ service, context, page, panel, watch, unbroken }) => {
-  watch.allowLostRequests();
-  const other = await context.newPage();
-  const panels = [panel, panelOf(other)];
-  for (const [one, tab] of [page, other].entries()) {
-    await tab.goto(service.url);
-    await expect(panels[one].force).toHaveAttribute("aria-disabled", "false");
-  }
-  const sent = [];
-  context.on("request", (request) => request.url().endsWith("/sync/force") && sent.push(request));
-  await Promise.all(panels.map(({ force }) => force.click()));
-  for (const { label } of panels) await expect(label).toHaveText(/Enabled|Running/);
-  await expect.poll(async () => (await Promise.all(panels.map(({ label }) => label.textContent()))).join()).toBe("Enabled,Enabled");
-  expect(sent).toHaveLength(2);
-  const answered = await Promise.all(sent.map(async (request) => (await request.response()).status()));
-  expect(answered.filter((status) => status === 202)).toHaveLength(1);
-  expect(answered.filter((status) => status === 409 || status === 429)).toHaveLength(1);
-  // The scheduled one, and one that was forced.
-  await page.goto(`${service.url}#/history`);
-  await expect(page.locator(".rows li")).toHaveCount(2);
-  const told = (await Promise.all([page, other].map((tab) => tab.locator(".banner", { hasText: "No session was started." }).allInnerTexts()))).flat();
-  unbroken.note("sees", `in both the session that runs${told.length > 0 ? `; in the later one “${told[0]}”` : ""}`);
-  unbroken.note("step", "none is needed");
-  unbroken.note("recovered", "both follow the one session");
+test.describe("with a long cool-down", () => {
+  test.use({ serviceOptions: { "force-gap": "1h" } });
+
+  faulty("two tabs pressing at once", "at the real service: one session", async ({ service, context, page, panel, watch, unbroken }) => {
+    watch.allowLostRequests();
+    const other = await context.newPage();
+    const panels = [panel, panelOf(other)];
+    for (const [one, tab] of [page, other].entries()) {
+      await tab.goto(service.url);
+      await expect(panels[one].force).toHaveAttribute("aria-disabled", "false");
+    }
+    const sent = [];
+    context.on("request", (request) => request.url().endsWith("/sync/force") && sent.push(request));
+    await Promise.all(panels.map(({ force }) => force.click()));
+    for (const { label } of panels) await expect(label).toHaveText(/Enabled|Running/);
+    await expect.poll(async () => (await Promise.all(panels.map(({ label }) => label.textContent()))).join()).toBe("Enabled,Enabled");
+    expect(sent).toHaveLength(2);
+    const answered = await Promise.all(sent.map(async (request) => (await request.response()).status()));
+    expect(answered.filter((status) => status === 202)).toHaveLength(1);
+    expect(answered.filter((status) => status === 409 || status === 429)).toHaveLength(1);
+    // The scheduled one, and one that was forced.
+    await page.goto(`${service.url}#/history`);
+    await expect(page.locator(".rows li")).toHaveCount(2);
+    const told = (await Promise.all([page, other].map((tab) => tab.locator(".banner", { hasText: "No session was started." }).allInnerTexts()))).flat();
+    unbroken.note("sees", `in both the session that runs${told.length > 0 ? `; in the later one “${told[0]}”` : ""}`);
+    unbroken.note("step", "none is needed");
+    unbroken.note("recovered", "both follow the one session");
+  });
 });
 
 faulty("two tabs pressing at once", "one pauses while the other forces", async ({ service, context, page, panel, watch, unbroken }) => {
@@ -190,7 +195,8 @@ faulty("two tabs pressing at once", "one pauses while the other forces", async (
   await expect(panel.force).toHaveAttribute("aria-disabled", "false");
   await expect(second.pause).toHaveAttribute("aria-disabled", "false");
   await second.pause.click();
-  await Promise.all([panel.force.click(), second.root.getByRole("button", { name: "Until I start it" }).click()]);
+  // It may have been paused by then: Playwright would wait for the control, a person presses it as it is.
+  await Promise.all([panel.force.click({ force: true }), second.root.getByRole("button", { name: "Until I start it" }).click()]);
   for (const { label } of [panel, second]) await expect(label).toHaveText("Paused");
   await second.start.click();
   for (const { label } of [panel, second]) await expect(label).toHaveText(/Enabled|Running/);
