@@ -51,8 +51,6 @@ export async function mocked({ office = "" } = {}) {
   const script = (body) => ({ status: 200, headers: { "content-type": "text/javascript" }, body });
   mock.scriptFile("/listener.js", script(LISTENER));
   mock.scriptFile("/office.js", script(office));
-  // Outlook shows its page in a frame of a size that no window can be given.
-  mock.scriptFile("/frame-", undefined);
   mock.reshape = (pathname, answer) => {
     if (!pathname.endsWith(".html") && pathname !== "/") return answer;
     const policy = answer.headers["content-security-policy"].replace("frame-ancestors 'none'", "frame-ancestors 'self'");
@@ -100,7 +98,7 @@ export class Panel {
     return this.evaluate(
       `return [...document.querySelectorAll(arguments[0])]
         .filter((one) => one.getClientRects().length > 0)
-        .map((one) => one.innerText.trim().replace(/\\s+/g, " "))`,
+        .map((one) => (one.innerText ?? "").trim().replace(/\\s+/g, " "))`,
       selector,
     );
   }
@@ -140,16 +138,28 @@ export class Panel {
     });
   }
 
-  /** Presses the control of a name: one that is being drawn anew is looked for again. */
+  /** Presses the control of a name. A press that another thing got, which has come in its place, is pressed again. */
   async press(name, within) {
-    await until(async () => (await this.control(name, within)).click());
+    await until(async () => this.click(await this.control(name, within)));
   }
 
-  /** Chooses in a list of choices, as a person does. */
+  /** Presses what a selector finds first. */
+  async pressFirst(selector) {
+    await until(async () => this.click(await this.web.findElement({ css: selector })));
+  }
+
+  async click(element) {
+    await this.evaluate("globalThis.pressed = false; arguments[0].addEventListener('click', () => (globalThis.pressed = true))", element);
+    await element.click();
+    assert.notEqual(await this.evaluate("return globalThis.pressed"), false, "the press went elsewhere");
+  }
+
+  /** Chooses in a list of choices. */
   async choose(name, choice) {
     await until(async () => {
       const list = await this.control(name);
-      await list.sendKeys(choice);
+      const option = await this.evaluate("return [...arguments[0].options].find(({ text }) => text === arguments[1])", list, choice);
+      await option.click();
       assert.equal(await this.evaluate("return arguments[0].selectedOptions[0].text", list), choice);
     });
   }

@@ -50,7 +50,6 @@ inEachBrowser((journey) => {
     mock.issues.count = 500;
     await panel.open(`${mock.url}#/issues`, ".rows li:not(.unread)");
     await panel.sees(".causes li", 3);
-    await panel.press("Show records: A field that the CRM requires is empty", ".causes").catch(() => {});
     const last = async () => Number(await panel.evaluate("return [...document.querySelectorAll('.rows li')].at(-1).getAttribute('aria-posinset')"));
     const seen = new Set();
     await until(async () => {
@@ -72,9 +71,9 @@ inEachBrowser((journey) => {
     await panel.says("h2#records", /^10 records/);
     await panel.press("Clear filters");
     await panel.says("h2#records", /^30 records/);
-    await panel.type("Search", "example 7");
+    await panel.type("Search names and messages", "example 7");
     await panel.says("h2#records", /^1 record\b/);
-    await until(async () => (await panel.web.findElement({ css: ".rows li:not(.unread) button" })).click());
+    await panel.pressFirst(".rows li:not(.unread) button");
     await panel.says(TITLE, "Issue");
     await panel.press("Mute");
     await mock.asking("POST /issues/i-7/mute");
@@ -90,7 +89,7 @@ inEachBrowser((journey) => {
     assert.ok((await panel.evaluate("return document.querySelector('.bars path').getBBox().height")) > 0);
     await panel.choose("Outcome", "Failed");
     await panel.says(".rows li:not(.unread) strong", /^Failed/);
-    await until(async () => (await panel.web.findElement({ css: ".rows li:not(.unread) button" })).click());
+    await panel.pressFirst(".rows li:not(.unread) button");
     await panel.says(LABEL, "Failed");
     await panel.press("Back");
     await panel.says(".rows li:not(.unread) strong", /^Failed/);
@@ -116,7 +115,7 @@ inEachBrowser((journey) => {
     assert.equal(mock.asked("POST /connections/crm/authorize").length, 1);
   });
 
-  at("a sign-in to the service: the provider's window, and the status", async (panel, mock, { web }) => {
+  at("a sign-in to the service: the provider's window, and the status", async (panel, mock, { browser, web }) => {
     mock.organisation.name = "Larkfield ID";
     await panel.open(mock.url);
     await panel.says(".entrance p", "Sign in at Larkfield ID to see how your sync stands.");
@@ -124,7 +123,9 @@ inEachBrowser((journey) => {
     await panel.press("Sign in");
     await panel.other(before);
     await panel.says("h1", "Larkfield ID");
-    await (await web.findElement({ css: "button" })).click();
+    // WebKit cuts the way back from any window that opened empty, as providers' own policies do elsewhere.
+    const button = browser === "webkit" ? "Allow, with the way back cut" : "Allow";
+    await (await web.findElement({ xpath: `//button[. = "${button}"]` })).click();
     await until(async () => assert.deepEqual(await web.getAllWindowHandles(), before));
     await web.switchTo().window(before[0]);
     await panel.says(LABEL, "Enabled");
@@ -150,10 +151,7 @@ inEachBrowser((journey) => {
     const stream = await mock.stream();
     await panel.control("Force sync");
     await panel.keys(Key.TAB);
-    const sees = async (name) => {
-      await panel.focuses(name);
-      assert.ok((await panel.focus()).ring, `the focus on ${name} cannot be seen`);
-    };
+    const sees = (name) => until(async () => assert.deepEqual(await panel.focus(), { name, ring: true }));
     await sees("Menu");
     await panel.keys(Key.ENTER);
     await sees("Sync settings");
@@ -211,7 +209,8 @@ inEachBrowser((journey) => {
   for (const width of [256, 320]) {
     at(`Outlook's page in a frame of ${width} pixels: dark as Outlook is, beside a message, and nothing scrolls sideways`, async (panel, mock, { web }) => {
       mock.me = { ...meWithItems, capabilities: [...new Set([...meWithItems.capabilities, ...samples.ableMe.capabilities, ...meWithConnections.capabilities])] };
-      mock.issues.count = 30;
+      mock.issues.count = 4;
+      mock.status = samples.issues;
       mock.scriptFile("/frame.html", { status: 200, headers: { "content-type": "text/html" }, body: FRAME(width) });
       await panel.open(`${mock.url}frame.html`, "iframe");
       await web.switchTo().frame(await web.findElement({ css: "iframe" }));
@@ -219,13 +218,22 @@ inEachBrowser((journey) => {
       await panel.sees(".card.item .name");
       await panel.says(".card.item .name", "Lunch on Thursday");
       assert.equal(await panel.evaluate("return getComputedStyle(document.documentElement).backgroundColor"), "rgb(31, 31, 31)");
-      const places = { "": "#state", "#/issues": ".rows li:not(.unread)", "#/history": ".rows li:not(.unread)", "#/sessions/last": ".records li", "#/connectivity": ".connection", "#/activity": ".entries li", "#/support": ".report .card" };
-      for (const [place, sign] of Object.entries(places)) {
-        await panel.evaluate("location.hash = arguments[0]", place);
+      const ways = [
+        [["Issues (4)"], ".rows li:not(.unread)"],
+        [["History"], ".rows li:not(.unread)"],
+        [["General", "Last session details"], ".records li"],
+        [["Back", "Activity"], ".entries li"],
+        [["Menu", "My connectivity"], ".connection"],
+        [["Menu", "Support report"], ".report .card"],
+        [["Menu", "About"], ".pairs"],
+        [["Menu", "Sync settings"], "#state"],
+      ];
+      for (const [way, sign] of ways) {
+        for (const name of way) await panel.press(name);
         await panel.sees(sign);
-        assert.deepEqual(await panel.evaluate(STICKING), [], place);
+        assert.deepEqual(await panel.evaluate(STICKING), [], way.join());
       }
-      await panel.evaluate("outlook.select({ itemType: 'message', internetMessageId: '<failed@example.com>' }); location.hash = ''");
+      await panel.evaluate("outlook.select({ itemType: 'message', internetMessageId: '<failed@example.com>' })");
       await panel.says(".card.item .name", "Project plan");
       assert.deepEqual((await panel.heard()), []);
       await web.switchTo().defaultContent();

@@ -142,7 +142,7 @@ inEachBrowser((journey) => {
     await panel.open(mock.url, "#crash h1");
     await panel.says("#crash h1", "This panel has stopped.");
     mock.scriptFile("_bg.wasm", undefined);
-    await until(async () => panel.web.findElement({ id: "reload" }).click());
+    await panel.pressFirst("#reload");
     await panel.says(LABEL, "Enabled");
   }, { allowed: [/Sync Sidebar has stopped/] });
 });
