@@ -110,7 +110,7 @@ export async function start(name, options = {}) {
     const { server, capabilities } = await kinds[name](options, ended);
     const web = await new Builder()
       .usingServer(server)
-      .withCapabilities(new Capabilities({ ...capabilities, pageLoadStrategy: "eager" }))
+      .withCapabilities(new Capabilities({ ...capabilities, pageLoadStrategy: "none" }))
       .build();
     const stop = async () => {
       await web.quit().catch(() => {});

@@ -88,8 +88,12 @@ export class Panel {
 
   /** Goes to an address; `sign` is what is there when its page has come. */
   async open(url, sign = "#panel h1") {
-    await this.web.get("about:blank");
-    await this.web.get(url);
+    // Not the page before it, which may still answer: an address with another fragment alone would even keep it.
+    for (const address of ["about:blank", url]) {
+      await this.evaluate("document.documentElement.dataset.leaving = 'true'");
+      await this.web.get(address);
+      await until(async () => assert.equal(await this.evaluate("return document.documentElement?.dataset.leaving ?? ''"), "", "the page has not come"));
+    }
     await this.sees(sign);
   }
 
@@ -149,9 +153,13 @@ export class Panel {
   }
 
   async click(element) {
-    await this.evaluate("globalThis.pressed = false; arguments[0].addEventListener('click', () => (globalThis.pressed = true))", element);
+    await this.evaluate(
+      `document.documentElement.dataset.pressed = "no";
+      arguments[0].addEventListener("click", () => (document.documentElement.dataset.pressed = "yes"))`,
+      element,
+    );
     await element.click();
-    assert.notEqual(await this.evaluate("return globalThis.pressed"), false, "the press went elsewhere");
+    assert.notEqual(await this.evaluate("return document.documentElement.dataset.pressed"), "no", "the press went elsewhere");
   }
 
   /** Chooses in a list of choices. */

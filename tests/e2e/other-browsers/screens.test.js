@@ -203,7 +203,7 @@ inEachBrowser((journey) => {
     await panel.evaluate("sessionStorage.removeItem('heard')");
   });
 
-  const FRAME = (width) => `<!doctype html><html lang="en"><title>Mail</title><iframe title="Panel" width="${width}" height="760" src="/outlook.html"></iframe>`;
+  const FRAME = (width) => `<!doctype html><html lang="en"><title>Mail</title><iframe title="Panel" width="${width}" height="560" src="/outlook.html"></iframe>`;
   const message = { itemType: "message", internetMessageId: "<synced@example.com>" };
 
   for (const width of [256, 320]) {
@@ -213,7 +213,7 @@ inEachBrowser((journey) => {
       mock.status = samples.issues;
       mock.scriptFile("/frame.html", { status: 200, headers: { "content-type": "text/html" }, body: FRAME(width) });
       await panel.open(`${mock.url}frame.html`, "iframe");
-      await web.switchTo().frame(await web.findElement({ css: "iframe" }));
+      await until(async () => web.switchTo().frame(await web.findElement({ css: "iframe" })));
       await panel.says(LABEL, "Enabled");
       await panel.sees(".card.item .name");
       await panel.says(".card.item .name", "Lunch on Thursday");
