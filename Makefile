@@ -80,6 +80,7 @@ test: setup-test ## set up, and check and test everything, as CI does
 	@'$(PACKAGE)' extension --origin https://sync.example.com --site dist --out '$(TARGET)/gmail.zip'
 	$(step) 'Gmail extension against a linter' node tests/e2e/lint-extension.mjs '$(TARGET)/gmail.zip'
 	$(step) 'Journeys in a browser' env $(browsers) npm --prefix tests/e2e --silent test
+	$(step) 'Journeys in Firefox and WebKit' env $(browsers) npm --prefix tests/e2e --silent run other-browsers
 
 bench: setup-test build ## measure sessions over large mailboxes, calls on a large database, the bytes of a first visit, the time to the status
 	$(step) 'Sessions over 1,000 and 10,000 contacts' cargo run --locked --profile service -p sync-service --example engine_bench

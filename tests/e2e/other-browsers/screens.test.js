@@ -213,7 +213,9 @@ inEachBrowser((journey) => {
       mock.status = samples.issues;
       mock.scriptFile("/frame.html", { status: 200, headers: { "content-type": "text/html" }, body: FRAME(width) });
       await panel.open(`${mock.url}frame.html`, "iframe");
-      await until(async () => web.switchTo().frame(await web.findElement({ css: "iframe" })));
+      const there = "return document.querySelector('iframe').contentDocument?.querySelector('#panel h1') != null";
+      await until(async () => assert.ok(await panel.evaluate(there), "the frame's page has not come"));
+      await web.switchTo().frame(await web.findElement({ css: "iframe" }));
       await panel.says(LABEL, "Enabled");
       await panel.sees(".card.item .name");
       await panel.says(".card.item .name", "Lunch on Thursday");

@@ -16,13 +16,17 @@ export function inEachBrowser(journeys, options = {}) {
           const { web } = running;
           const panel = new Panel(web);
           const first = await web.getWindowHandle();
-          await run(panel, { context, browser, web });
-          for (const handle of await web.getAllWindowHandles()) {
-            if (handle === first) continue;
-            await web.switchTo().window(handle);
-            await web.close();
+          try {
+            await run(panel, { context, browser, web });
+          } finally {
+            await web.switchTo().defaultContent();
+            for (const handle of await web.getAllWindowHandles()) {
+              if (handle === first) continue;
+              await web.switchTo().window(handle);
+              await web.close();
+            }
+            await web.switchTo().window(first);
           }
-          await web.switchTo().window(first);
           const heard = (await panel.heard()).filter((text) => !allowed.some((pattern) => pattern.test(text)));
           assert.deepEqual(heard, [], "errors that nobody expected");
         });
