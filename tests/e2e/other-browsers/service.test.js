@@ -8,7 +8,7 @@ import { inEachBrowser } from "./setting.js";
 const LABEL = ".card.status .label";
 const SUMMARY = ".card.status .summary";
 
-inEachBrowser((journey) => {
+inEachBrowser((journey, browser) => {
   const at = (name, run) =>
     journey(name, async (panel, setting) => {
       const service = await served();
@@ -35,26 +35,34 @@ inEachBrowser((journey) => {
     await panel.says(LABEL, "Enabled");
   });
 
-  at("a pause holds over a reload, until Start, and another window sees both", async (panel, service, { web }) => {
-    await panel.open(service.url);
-    const first = await web.getWindowHandle();
-    // Not a tab, of which WebKit's driver shows one only: what is hidden waits to be shown.
-    await web.switchTo().newWindow("window");
-    const second = await web.getWindowHandle();
+  at("a pause holds over a reload, until Start", async (panel, service) => {
     await panel.open(service.url);
     await panel.press("Pause");
     await panel.press("Until I start it");
     await panel.says(LABEL, "Paused");
     await panel.open(service.url);
     await panel.says(LABEL, "Paused");
-    await web.switchTo().window(first);
-    await panel.says(LABEL, "Paused");
-    await web.switchTo().window(second);
     await panel.press("Start");
     await panel.says(LABEL, "Enabled");
-    await web.switchTo().window(first);
-    await panel.says(LABEL, "Enabled");
   });
+
+  // WebKit's driver shows one of several windows only, and the panel in a hidden one waits to be shown.
+  if (browser !== "webkit") {
+    at("another window sees a pause and a start", async (panel, service, { web }) => {
+      await panel.open(service.url);
+      const first = await web.getWindowHandle();
+      await web.switchTo().newWindow("window");
+      const second = await web.getWindowHandle();
+      await panel.open(service.url);
+      for (const [presses, label] of [[["Pause", "Until I start it"], "Paused"], [["Start"], "Enabled"]]) {
+        await web.switchTo().window(second);
+        for (const name of presses) await panel.press(name);
+        await panel.says(LABEL, label);
+        await web.switchTo().window(first);
+        await panel.says(LABEL, label);
+      }
+    });
+  }
 
   at("a service that is killed is told apart from a failed sync, and its return is noticed", async (panel, service) => {
     await panel.open(service.url);
@@ -68,7 +76,7 @@ inEachBrowser((journey) => {
     await panel.says(LABEL, "Enabled");
   });
 
-  at("access is given in a window of the provider's", async (panel, service, { browser, web }) => {
+  at("access is given in a window of the provider's", async (panel, service, { web }) => {
     await panel.open(`${service.url}#/connectivity`);
     await panel.says(".connection:nth-child(2) .since", "Connected");
     const before = await web.getAllWindowHandles();
@@ -77,7 +85,7 @@ inEachBrowser((journey) => {
     await until(async () => (await web.findElement({ partialLinkText: "Robin Hale" })).click());
     await until(async () => (await web.findElement({ xpath: "//button[normalize-space() = 'Allow']" })).click());
     // WebKit cuts the way back from any window that opened empty: such a one stays, so that the person can read it.
-    if (browser === "webkit") await panel.says("h1", "Connected");
+    if (browser === "webkit") await panel.says("h1", / is connected: /);
     else await until(async () => assert.deepEqual(await web.getAllWindowHandles(), before));
     await web.switchTo().window(before[0]);
     await panel.says(".connection:nth-child(2) .banner strong", "Connected");
