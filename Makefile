@@ -85,6 +85,7 @@ test: setup-test ## set up, and check and test everything, as CI does
 	@'$(PACKAGE)' extension --origin https://sync.example.com --site dist --out '$(TARGET)/gmail.zip'
 	$(step) 'Gmail extension against a linter' node tests/e2e/lint-extension.mjs '$(TARGET)/gmail.zip'
 	$(step) 'Journeys in a browser' env $(browsers) npm --prefix tests/e2e --silent test
+	$(step) 'Journeys in Firefox and WebKit' env $(browsers) npm --prefix tests/e2e --silent run other-browsers
 
 bench: export BENCH := $(abspath $(TARGET))/bench
 bench: setup-test build ## measure sessions, calls, open streams, bytes, the start, the panel under load and over a day; print one table

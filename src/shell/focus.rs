@@ -33,7 +33,13 @@ pub(super) fn after_drawing(window: &web_sys::Window, selector: &'static str, on
             let _ = element.focus();
         }
     });
-    // The frame after the one that draws the change.
-    let callback = focus.unchecked_ref();
-    let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(callback, 50);
+    // Behind the frame that draws the change, however late that comes: what is still to go would take the focus along.
+    let soon = Closure::once_into_js({
+        let window = window.clone();
+        move || {
+            let callback = focus.unchecked_ref();
+            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(callback, 50);
+        }
+    });
+    let _ = window.request_animation_frame(soon.unchecked_ref());
 }

@@ -147,7 +147,10 @@ fn app(screen: Screen) -> AnyView {
     // General stays as it is, whatever comes below it.
     let page =
         screen.part(|view| (view.page, view.coming.clone().filter(|_| view.page != Page::General)));
-    let main = el("main").child(banner::trouble(screen)).live(move || match page.get() {
+    // What the open menu covers is out of reach meanwhile, so that the focus cannot be behind it.
+    let covered = screen.attribute_by(Box::new(|view| view.header.menu_open.then(String::new)));
+    let main = el("main").attr_if("inert", covered).child(banner::trouble(screen));
+    let main = main.live(move || match page.get() {
         (Page::General, _) => general::general(screen),
         (Page::Entrance, _) => entrance::entrance(screen),
         (_, Some(coming)) => vec![tabs::tabs(screen), coming::coming(screen, coming)],

@@ -1,73 +1,8 @@
 // Every state of the status card in the right words, with the next step that helps.
 import { silence } from "../fixtures/mock.js";
 import * as samples from "../fixtures/samples.js";
+import { cases } from "../fixtures/status-cases.js";
 import { expect, test } from "../fixtures/test.js";
-
-const cases = {
-  good: { label: "Enabled", tone: "good", summary: "Everything was in sync 2 minutes ago.", step: null },
-  issues: {
-    label: "Enabled",
-    tone: "warning",
-    summary: "4 records could not be synced.",
-    step: "See Last session details for what to correct.",
-  },
-  failed: {
-    label: "Enabled",
-    tone: "bad",
-    summary: "The last session failed 2 minutes ago.",
-    step: "The next session tries again by itself.",
-    byItself: true,
-  },
-  cancelled: {
-    label: "Enabled",
-    tone: "warning",
-    summary: "The last session was cancelled 2 minutes ago.",
-    step: "The next session tries again by itself.",
-    byItself: true,
-  },
-  running: { label: "Running", tone: "busy", summary: "Writing to the CRM: 12 of 38", step: null },
-  runningUncounted: { label: "Running", tone: "busy", summary: "Reading the mailbox", step: null },
-  paused: {
-    label: "Paused",
-    tone: "resting",
-    summary: "No automatic sessions until somebody presses Start.",
-    step: "Press Start to go on.",
-  },
-  pausedUntil: {
-    label: "Paused",
-    tone: "resting",
-    summary: "No automatic sessions until 11:59.",
-    step: "Press Start to go on.",
-  },
-  disabled: {
-    label: "Disabled",
-    tone: "bad",
-    summary: "Too many sessions in a row have failed.",
-    step: "Press Start to go on.",
-  },
-  disabledByAdministrator: {
-    label: "Disabled",
-    tone: "bad",
-    summary: "The licence has ended.",
-    step: "Ask your administrator.",
-  },
-  notSetUp: { label: "Not set up", tone: "warning", summary: "Sync was never activated.", step: "Set up Sync." },
-  lostMailbox: {
-    label: "Enabled",
-    tone: "bad",
-    summary: "The mailbox is disconnected.",
-    step: "Give access to the mailbox again.",
-  },
-  lostCrm: {
-    label: "Enabled",
-    tone: "bad",
-    summary: "The CRM is disconnected.",
-    step: "Give access to the CRM again.",
-  },
-  noSessionYet: { label: "Enabled", tone: "unknown", summary: "No session has run yet.", step: null },
-  throttled: { label: "Enabled", tone: "good", summary: "Everything was in sync 2 minutes ago.", step: null },
-  fromTheFuture: { label: "winding down", tone: "unknown", summary: "The moon is full.", step: "Ask support." },
-};
 
 for (const [name, expected] of Object.entries(cases)) {
   test(`the state "${name}" is told in its words, with its next step`, async ({ mock, open, panel }) => {

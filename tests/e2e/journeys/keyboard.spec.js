@@ -1,0 +1,225 @@
+// The main journeys by Tab, Enter, Space, Escape and the arrows alone: at each stop the focus can be seen, nothing covers
+// it, and it is the next in the order of reading. It is never lost.
+import { email, lostCrm, meWithConnections, statusOf } from "../fixtures/connections.js";
+import { legacyMe, withTypes } from "../fixtures/editions.js";
+import { meWithIssues } from "../fixtures/issues.js";
+import { Keyboard } from "../fixtures/keyboard.js";
+import { problem } from "../fixtures/mock.js";
+import * as samples from "../fixtures/samples.js";
+import { scenes, show } from "../fixtures/scenes.js";
+import { expect, test as base } from "../fixtures/test.js";
+
+const test = base.extend({
+  keyboard: async ({ page }, use) => use(new Keyboard(page)),
+});
+
+/** Waits for a screen that has come by a key: its heading has the focus. */
+async function arrives(panel, title) {
+  await expect(panel.heading).toHaveText(title);
+  await expect(panel.heading).toBeFocused();
+}
+
+test("the first visit: Force sync, a pause with its choices, Start", async ({ keyboard, mock, open, page, panel }) => {
+  await open();
+  const stream = await mock.stream();
+  await expect(panel.force).toHaveAttribute("aria-disabled", "false");
+  await keyboard.use("Force sync");
+  await mock.asking("POST /sync/force");
+  await keyboard.isKept();
+  await expect(panel.pause).toHaveAttribute("aria-disabled", "false");
+  await keyboard.use("Pause", "Space");
+  await keyboard.to("Until tomorrow");
+  await keyboard.to("For 1 hour", "Shift+Tab");
+  mock.status = samples.pausedUntil;
+  await keyboard.press("Enter");
+  await mock.asking("POST /sync/pause");
+  await stream.send("status", samples.pausedUntil);
+  await expect(panel.start).toBeFocused();
+  mock.status = samples.good;
+  await keyboard.press("Space");
+  await mock.asking("POST /sync/start");
+  await expect(panel.label).toHaveText("Enabled");
+  await expect(panel.pause).toBeFocused();
+  await page.keyboard.press("Escape");
+  await keyboard.isKept();
+});
+
+test("the last session, the one before, and the way back", async ({ keyboard, mock, open, panel }) => {
+  mock.sessions["s-6"] = { ...samples.details, previous: null, next: "s-7" };
+  await open();
+  await expect(panel.label).toHaveText("Enabled");
+  await keyboard.use("Last session details");
+  await arrives(panel, "Last session details");
+  await expect(panel.label).toHaveText("Succeeded with issues");
+  await keyboard.use("Previous");
+  await arrives(panel, "Session details");
+  await keyboard.to("Back", "Shift+Tab");
+  await keyboard.press("Enter");
+  await arrives(panel, "Sync settings");
+});
+
+test("issues: a search, a filter, a retry, one that is opened, muted, and its record", async ({ keyboard, mock, open, page, panel }) => {
+  mock.me = meWithIssues;
+  mock.status = samples.issues;
+  mock.issues.count = 30;
+  await open();
+  await expect(panel.label).toHaveText("Enabled");
+  await keyboard.use(/^Issues \(/);
+  await expect(page.locator(".rows li:not(.unread)").first()).toBeVisible();
+  await keyboard.use(/^Retry: A field that the CRM requires/);
+  await mock.asking("POST /issues/retry");
+  await keyboard.isKept();
+  await keyboard.to("Search names and messages");
+  await page.keyboard.type("example 7");
+  await page.clock.runFor(400);
+  await expect(page.locator("h2#records")).toContainText("1 record");
+  await keyboard.isKept();
+  for (const _letter of "example 7") await keyboard.press("Backspace");
+  await page.clock.runFor(400);
+  await expect(page.locator("h2#records")).toContainText("30 records");
+  await keyboard.to("Type");
+  await page.keyboard.type("Ev");
+  await expect(page.locator("h2#records")).toContainText("10 records");
+  await keyboard.use("Clear filters");
+  await expect(page.locator("h2#records")).toContainText("30 records");
+  await keyboard.isKept();
+  await keyboard.use(/^Ana Example 0/);
+  await arrives(panel, "Issue");
+  await keyboard.use("Mute");
+  await mock.asking("POST /issues/i-0/mute");
+  await expect(page.getByRole("button", { name: "Unmute" })).toBeVisible();
+  await keyboard.isKept();
+  await keyboard.use("Show in Local CRM");
+  await arrives(panel, "Record");
+  await keyboard.to("Back", "Shift+Tab");
+  await keyboard.press("Enter");
+  await arrives(panel, "Issue");
+});
+
+test("history: a filter, and a row that opens", async ({ keyboard, mock, open, page, panel }) => {
+  mock.me = samples.ableMe;
+  await open();
+  await expect(panel.label).toHaveText("Enabled");
+  await keyboard.use("History");
+  await expect(page.locator(".rows li:not(.unread)").first()).toBeVisible();
+  await keyboard.to("Outcome");
+  await page.keyboard.type("Fa");
+  await expect(page.locator(".rows li:not(.unread) strong").first()).toHaveText("Failed");
+  await keyboard.use(/^Failed/);
+  await arrives(panel, /ession details$/);
+  await keyboard.to("Back", "Shift+Tab");
+  await keyboard.press("Enter");
+  await arrives(panel, "Sync settings");
+});
+
+test("connectivity: check, refresh and give up, and the form of a change", async ({ keyboard, mock, open, page, panel }) => {
+  mock.me = meWithConnections;
+  mock.connections.items = [lostCrm, email];
+  mock.status = statusOf([lostCrm, email]);
+  await open();
+  await expect(panel.summary).toHaveText("The CRM is disconnected.");
+  await keyboard.use("My connectivity");
+  await arrives(panel, "My connectivity");
+  await keyboard.use("Check now");
+  await mock.asking("POST /connections/crm/check");
+  await keyboard.isKept();
+  await keyboard.to("Refresh", "Shift+Tab");
+  const opened = page.waitForEvent("popup");
+  await keyboard.press("Enter");
+  const window = await opened;
+  await page.bringToFront();
+  await expect(page.getByRole("button", { name: "Give up" })).toBeVisible();
+  await keyboard.isKept();
+  await keyboard.use("Give up");
+  await expect(page.getByRole("button", { name: "Give up" })).toBeHidden();
+  await keyboard.isKept();
+  await keyboard.use("Change");
+  await expect(page.getByLabel("Connect to")).toBeVisible();
+  await keyboard.to("Connect to");
+  await page.keyboard.type("Salesforce (own");
+  await keyboard.to("Domain");
+  await page.keyboard.type("larkfield.my.salesforce.com");
+  await keyboard.use("Cancel");
+  await expect(page.getByLabel("Connect to")).toBeHidden();
+  await keyboard.isKept();
+  if (!window.isClosed()) await window.close();
+});
+
+test("signing in at a provider, the menu, and signing out", async ({ keyboard, mock, open, page, panel, watch }) => {
+  watch.allowLostRequests();
+  mock.organisation.name = "Larkfield ID";
+  await open();
+  await expect(page.locator(".entrance p")).toHaveText("Sign in at Larkfield ID to see how your sync stands.");
+  const opened = page.waitForEvent("popup");
+  await keyboard.use("Sign in");
+  const window = await opened;
+  await window.getByRole("heading", { name: "Larkfield ID" }).waitFor();
+  const closed = window.waitForEvent("close");
+  await window.keyboard.press("Tab");
+  await window.keyboard.press("Enter").catch(() => {});
+  await closed;
+  await page.bringToFront();
+  await arrives(panel, "Sync settings");
+  await keyboard.to("Menu", "Shift+Tab");
+  await keyboard.press("Enter");
+  await expect(page.locator("#menu").getByRole("button", { name: "Sync settings" })).toBeFocused();
+  await keyboard.use("Sign out");
+  await expect(page.locator(".entrance p")).toHaveText("You are signed out.");
+  await keyboard.isKept();
+});
+
+test("the open menu: nothing that it covers can be reached, and Escape leads back", async ({ keyboard, open, page, panel }) => {
+  await open();
+  await expect(panel.label).toHaveText("Enabled");
+  await keyboard.use("Menu");
+  await expect(page.locator("#menu").getByRole("button", { name: "Sync settings" })).toBeFocused();
+  expect(await keyboard.walk()).toEqual(["Help", "Deutsch", "About", "Sign out"]);
+  await keyboard.to("About");
+  await keyboard.press("Escape");
+  await expect(panel.menu).toBeFocused();
+  await keyboard.to("General");
+});
+
+test("a notice is dismissed, and the focus stays near", async ({ keyboard, mock, open, page, panel, watch }) => {
+  watch.allowLostRequests();
+  mock.script("POST /sync/force", problem(409, "already_running"));
+  await open();
+  await expect(panel.force).toHaveAttribute("aria-disabled", "false");
+  await keyboard.use("Force sync");
+  await keyboard.use("Dismiss");
+  await expect(page.getByRole("button", { name: "Dismiss" })).toBeHidden();
+  await keyboard.isKept();
+});
+
+test("the legacy dashboard leads to the issues of a type", async ({ keyboard, mock, open, page }) => {
+  mock.me = legacyMe;
+  mock.status = withTypes;
+  mock.issues.count = 4;
+  await open();
+  await expect(page.locator(".dashboard tbody").first()).toBeVisible();
+  await keyboard.use("Contacts (3)");
+  await expect(page).toHaveURL(/#\/issues\?type=contact$/);
+  await keyboard.isKept();
+});
+
+const walked = [
+  "issues", "running", "paused", "lostCrm", "failedDetails", "pauseChoices", "menuLost", "away", "refused", "session", "sessionLong", "issuesList",
+  "issue", "record", "history", "activity", "supportReport", "connectivity", "connectivityWaiting", "connectivityExchange", "connectivityExchangeRefused",
+  "setUp", "dashboard", "itemFailed", "outlookBlocked", "gmail", "help", "about", "signInAtProvider", "signIn", "stopped", "laterMissing",
+];
+for (const name of walked) {
+  test(`there is a way through the page and back, past every control: ${name}`, async ({ keyboard, page, watch }) => {
+    watch.allowLostRequests();
+    watch.allow(/Sync Sidebar has stopped/);
+    const mock = await show(page, scenes[name]);
+    const there = await keyboard.walkThrough();
+    const back = await keyboard.walkThrough("Shift+Tab");
+    // Rows come and go on the way.
+    if ((await page.locator(".rows").count()) === 0) {
+      expect(there).toHaveLength(await keyboard.controls());
+      expect(back.reverse()).toEqual(there);
+    }
+    watch.end();
+    mock.stop();
+  });
+}
