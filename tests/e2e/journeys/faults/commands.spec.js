@@ -109,6 +109,8 @@ for (const command of commands) {
     await ready({ mock, open, panel }, command);
     let pressed = 0;
     for (const [fault, answer] of answers) {
+      // Of what forces a session only that it was granted is read; the state tells the rest.
+      if (call.endsWith("/force") && answer.status === 200 && /json/.test(answer.headers["content-type"])) continue;
       mock.script(call, answer);
       const before = mock.asked(call).length;
       await press(panel);
@@ -133,8 +135,7 @@ for (const command of commands) {
 
   faulty("401 once", call, async ({ mock, open, panel, unbroken }) => {
     await ready({ mock, open, panel }, command);
-    mock.forgetTokens();
-    mock.script(call, undefined, () => {
+    mock.script(call, problem(401, "sign_in_required"), () => {
       mock.status = done;
       return command.good;
     });
