@@ -55,7 +55,9 @@ impl Answer {
     /// Whether the answer grants what was asked, whatever its content.
     pub fn accept(&self, now: Timestamp) -> Result<(), Failure> {
         if (200..300).contains(&self.status) {
-            return Ok(());
+            // A page in its place is somebody else's: whether anything was done is not known.
+            let is_own = self.body.is_empty() || self.is_json();
+            return if is_own { Ok(()) } else { Err(Failure::NotTheService) };
         }
         let problem = self.problem();
         let retry_at =
@@ -111,6 +113,14 @@ mod tests {
         let portal = answer(200, "text/html", "<h1>Welcome to the hotel</h1>");
         assert_eq!(failure(&portal), Failure::NotTheService);
         assert_eq!(failure(&answer(404, "text/html", "")), Failure::NotTheService);
+    }
+
+    #[test]
+    fn a_page_in_place_of_a_commands_answer_grants_nothing() {
+        let portal = answer(200, "text/html", "<h1>Welcome to the hotel</h1>");
+        assert_eq!(portal.accept(NOW), Err(Failure::NotTheService));
+        assert_eq!(answer(204, "", "").accept(NOW), Ok(()));
+        assert_eq!(answer(202, "application/json", r#"{"session":"s-1"}"#).accept(NOW), Ok(()));
     }
 
     #[test]

@@ -83,7 +83,7 @@ test("a name that cannot be had, whatever the answer, keeps nothing from being s
   await unbroken.unnoticed("the state as always, without the person's name in the menu");
 });
 
-faulty("401 once", "401 once: another token is had without a word", async ({ mock, open, panel, unbroken }) => {
+faulty("401 once", "another token is had without a word", async ({ mock, open, panel, unbroken }) => {
   await open();
   const stream = await mock.stream();
   mock.forgetTokens();
@@ -96,7 +96,7 @@ faulty("401 once", "401 once: another token is had without a word", async ({ moc
   unbroken.note("step", "none is needed");
 });
 
-faulty("401 for ever", "401 for ever: the sign-in page, and nobody is asked again and again", async ({ mock, open, page, panel, unbroken }) => {
+faulty("401 for ever", "the sign-in page, and nobody is asked again and again", async ({ mock, open, page, panel, unbroken }) => {
   const calls = ["GET /sync", "GET /me", "GET /sync/events"];
   await open();
   const stream = await mock.stream();

@@ -109,6 +109,8 @@ for (const command of commands) {
     await ready({ mock, open, panel }, command);
     let pressed = 0;
     for (const [fault, answer] of answers) {
+      // Of what forces a session only that it was granted is read; the state tells the rest.
+      if (call.endsWith("/force") && answer.status === 200 && /json/.test(answer.headers["content-type"])) continue;
       mock.script(call, answer);
       const before = mock.asked(call).length;
       await press(panel);
@@ -133,8 +135,7 @@ for (const command of commands) {
 
   faulty("401 once", call, async ({ mock, open, panel, unbroken }) => {
     await ready({ mock, open, panel }, command);
-    mock.forgetTokens();
-    mock.script(call, undefined, () => {
+    mock.script(call, problem(401, "sign_in_required"), () => {
       mock.status = done;
       return command.good;
     });
@@ -156,16 +157,18 @@ for (const command of commands) {
   });
 }
 
+// The first session begins with the service: the cool-down after it has to pass first.
 test.describe("with a long cool-down", () => {
-  test.use({ serviceOptions: { "force-gap": "1h" } });
+  test.use({ serviceOptions: { "force-gap": "10s" } });
 
   faulty("two tabs pressing at once", "at the real service: one session", async ({ service, context, page, panel, watch, unbroken }) => {
     watch.allowLostRequests();
+    test.setTimeout(60_000);
     const other = await context.newPage();
     const panels = [panel, panelOf(other)];
     for (const [one, tab] of [page, other].entries()) {
       await tab.goto(service.url);
-      await expect(panels[one].force).toHaveAttribute("aria-disabled", "false");
+      await expect(panels[one].force).toHaveAttribute("aria-disabled", "false", { timeout: 25_000 });
     }
     const sent = [];
     context.on("request", (request) => request.url().endsWith("/sync/force") && sent.push(request));
