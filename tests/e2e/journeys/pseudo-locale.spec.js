@@ -51,10 +51,10 @@ const pieces = (page) =>
 function untranslated(pieces, data) {
   const said = [...data].sort((one, other) => other.length - one.length);
   return pieces.filter((piece) => {
-    let rest = piece.replace(BROWSERS, "").replace(NAMES, "").replace(/https?:\S+/, "");
+    let rest = piece.replace(BROWSERS, "").replace(/https?:\S+/, "");
     for (let depth = 0; depth < 3; depth += 1) rest = rest.replace(/⟦[^⟦⟧]*⟧/g, "");
     for (const text of said) rest = rest.replaceAll(text, "");
-    return /[a-z]{3}/i.test(rest);
+    return /[a-z]{3}/i.test(rest.replace(NAMES, ""));
   });
 }
 
