@@ -51,10 +51,13 @@ const pieces = (page) =>
 function untranslated(pieces, data) {
   const said = [...data].sort((one, other) => other.length - one.length);
   return pieces.filter((piece) => {
-    let rest = piece.replace(BROWSERS, "").replace(NAMES, "").replace(/https?:\S+/, "");
+    let rest = piece.replace(BROWSERS, "").replace(/https?:\S+/, "");
     for (let depth = 0; depth < 3; depth += 1) rest = rest.replace(/⟦[^⟦⟧]*⟧/g, "");
-    for (const text of said) rest = rest.replaceAll(text, "");
-    return /[a-z]{3}/i.test(rest);
+    // Whole words of it: "force" is no part of "Salesforce".
+    for (const text of said) {
+      if (rest.includes(text)) rest = rest.replace(new RegExp(`(?<![a-z])${text.replace(/[^\w\s]/g, "\\$&")}(?![a-z])`, "gi"), "");
+    }
+    return /[a-z]{3}/i.test(rest.replace(NAMES, ""));
   });
 }
 

@@ -162,6 +162,7 @@ inEachBrowser((journey) => {
       await panel.keys(Key.TAB);
       await sees(name);
     }
+    await panel.control("Pause");
     await panel.keys(Key.SPACE);
     await panel.sees("#pause-choices");
     await panel.keys(Key.TAB);
