@@ -1,5 +1,7 @@
 //! What fuzzing has found worth keeping goes through the same laws with every run of the tests.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

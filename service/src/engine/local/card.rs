@@ -35,8 +35,9 @@ impl Card {
     /// parameters are read leniently and written as they are, so that a change would tear some cards apart.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, Refused> {
         let card = Self::read(bytes)?;
+        let whole = card.card.entries.iter().all(has_names);
         match Self::read(&card.to_bytes()) {
-            Ok(again) if again.fields() == card.fields() => Ok(card),
+            Ok(again) if whole && again.fields() == card.fields() => Ok(card),
             _ => Err(unreadable(
                 "The vCard cannot be written back as it is. Save the contact anew with another program.",
             )),
@@ -323,6 +324,17 @@ pub(super) fn uuid_of(record_type: &str, crm_id: &str) -> String {
         &hex[16..20],
         &hex[20..]
     )
+}
+
+/// Whether nothing in the names of a property and its parameters would end them when they are written.
+fn has_names(entry: &VCardEntry) -> bool {
+    let ends =
+        |letter: char| letter.is_control() || letter.is_whitespace() || ":;,=\"\\".contains(letter);
+    let params = entry.params.iter().map(|param| param.name.as_str());
+    params
+        .chain([entry.name.as_str()])
+        .chain(entry.group.as_deref())
+        .all(|name| !name.contains(ends))
 }
 
 fn unreadable(message: &str) -> Refused {
