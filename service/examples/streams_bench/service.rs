@@ -1,6 +1,5 @@
 //! The service that is measured: the local engine behind the API, as `sync-service` has them.
 
-use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -50,7 +49,7 @@ pub(crate) async fn serve() {
     });
     let own = OwnAddresses::new(address, &[]);
     let state = AppState::local(engine, Arc::new(store), own, http, now).unwrap();
-    writeln!(std::io::stdout(), "{address}").unwrap();
+    println!("{address}");
     // Ends with the one who measures.
     let ended = async {
         let read = || std::io::Read::read(&mut std::io::stdin(), &mut [0]);
