@@ -267,6 +267,10 @@ impl Card {
 
     fn set_part(&mut self, at: usize, part: usize, parts: usize, value: &str) {
         let values = &mut self.card.entries[at].values;
+        if values.iter().any(|value| matches!(value, VCardValue::Binary(_))) {
+            // Beside it the text would be written as if it were encoded, too.
+            values.clear();
+        }
         while values.len() < parts.max(part + 1) {
             values.push(VCardValue::Text(String::new()));
         }
@@ -492,6 +496,17 @@ mod tests {
                 .unwrap();
         assert_eq!(card.fields().get(Field::LastName), "Quill");
         assert_eq!(card.fields().get(Field::FirstName), "Ada Maria");
+    }
+
+    /// Found by fuzzing: the new address was lost beside the one that was no text.
+    #[test]
+    fn an_address_takes_the_place_of_one_that_is_no_text() {
+        let text =
+            b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:A B\r\nADR;ENCODING=b:/9j/4AAQ\r\nEND:VCARD\r\n";
+        let mut card = Card::parse(text).unwrap();
+        let fields = card.fields().with(Field::MailingCity, "Leeds");
+        card.set_fields(&fields, NOW);
+        assert_eq!(Card::parse(&card.to_bytes()).unwrap().fields(), fields);
     }
 
     #[test]
