@@ -79,8 +79,10 @@ impl Readers {
                 let stream = TcpStream::connect(&address).await.unwrap();
                 let stream = follow(stream, &address, &token).await;
                 round.all.fetch_add(1, Ordering::SeqCst);
+                // Before the next round may begin: a reader that took its number later would miss it.
+                let seen = round.number.load(Ordering::SeqCst);
                 drop(place);
-                read(stream, &round).await;
+                read(stream, &round, seen).await;
                 round.all.fetch_sub(1, Ordering::SeqCst);
             });
         }
@@ -113,8 +115,7 @@ impl Readers {
 }
 
 /// Reads until the stream ends, and notes the status that each round is about.
-async fn read(mut stream: BufReader<TcpStream>, round: &Round) {
-    let mut seen = round.number.load(Ordering::SeqCst);
+async fn read(mut stream: BufReader<TcpStream>, round: &Round, mut seen: usize) {
     let mut line = String::new();
     let mut is_status = false;
     while stream.read_line(&mut line).await.is_ok_and(|count| count > 0) {
