@@ -253,6 +253,41 @@ mod tests {
         }
     }
 
+    /// Alike but for the last digits of numbers that serde_json reads by way of a fraction, which has 53 bits.
+    fn nearly(one: &Json, other: &Json) -> bool {
+        match (one, other) {
+            (Json::Number(one), Json::Number(other)) => {
+                one.abs_diff(*other) <= other.unsigned_abs() >> 51
+            }
+            (Json::List(one), Json::List(other)) => {
+                one.len() == other.len() && one.iter().zip(other).all(|(a, b)| nearly(a, b))
+            }
+            (Json::Object(one), Json::Object(other)) => {
+                let alike = |((name, a), (other, b)): (&(String, Json), &(String, Json))| {
+                    name == other && nearly(a, b)
+                };
+                one.len() == other.len() && one.iter().zip(other).all(alike)
+            }
+            _ => one == other,
+        }
+    }
+
+    /// Spoiling makes long fractions and exponents of numbers. One that is too large for a fraction is none to serde_json;
+    /// here it is as large as can be.
+    fn is_nearly_alike(text: &str) -> Result<(), TestCaseError> {
+        let error = serde_json::from_str::<Value>(text).err().map(|error| error.to_string());
+        if error.is_some_and(|error| error.starts_with("number out of range")) {
+            return Ok(());
+        }
+        let (here, there) = (read(text).ok().map(sorted), judged(text).map(sorted));
+        let alike = match (&here, &there) {
+            (Some(here), Some(there)) => nearly(here, there),
+            (here, there) => here.is_none() && there.is_none(),
+        };
+        prop_assert!(alike, "{text}: {here:?}, {there:?}");
+        Ok(())
+    }
+
     fn is_alike(text: &str) -> Result<(), TestCaseError> {
         prop_assert_eq!(read(text).ok().map(sorted), judged(text).map(sorted), "{}", text);
         Ok(())
@@ -293,7 +328,7 @@ mod tests {
             let (before, rest) = signs.split_at(start);
             let rest = rest.get(length..).unwrap_or_default();
             let spoilt: String = before.iter().copied().chain(instead.chars()).chain(rest.iter().copied()).collect();
-            is_alike(&spoilt)?;
+            is_nearly_alike(&spoilt)?;
         }
 
         #[test]
