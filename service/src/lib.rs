@@ -4,6 +4,7 @@ pub mod connection;
 pub mod demo_sign_in;
 pub mod engine;
 pub mod http;
+pub mod open_files;
 pub mod openid;
 pub mod options;
 pub mod people;

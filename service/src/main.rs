@@ -21,6 +21,7 @@ use sync_service::http::server::{ServeError, listen, serve};
 use sync_service::http::sign_in::{NoRandomness, TokenLimits};
 use sync_service::http::tls::{HANDSHAKE_TIME, Tls, TlsError};
 use sync_service::http::{AppState, HttpSettings, Now, openapi};
+use sync_service::open_files;
 use sync_service::openid::{
     NoSignIn, OpenId, SignInConfiguration, SignInConfigurationError, SignInTimes,
 };
@@ -122,6 +123,7 @@ fn start(options: &Options) -> Result<(), StartError> {
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
+    open_files::allow_all();
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(options))
 }
 

@@ -217,6 +217,32 @@ fn a_log_filter_that_is_none_is_refused() {
     assert!(error_line(&output).contains("--log loud=very"));
 }
 
+/// Each open event stream is an open file; systems begin with a soft limit of about a thousand.
+#[cfg(target_os = "linux")]
+#[test]
+fn it_takes_as_many_open_files_as_it_may() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::create_dir(data.path().join("mailbox")).unwrap();
+    let mut service = Command::new("sh")
+        .args([
+            "-c",
+            "ulimit -Sn 100; ulimit -Hn 300; exec \"$0\" --listen 127.0.0.1:0 --data \"$1\"",
+        ])
+        .arg(env!("CARGO_BIN_EXE_sync-service"))
+        .arg(data.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    BufReader::new(service.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", service.id())).unwrap();
+    service.kill().unwrap();
+    service.wait().unwrap();
+    let files = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let words: Vec<&str> = files.split_whitespace().collect();
+    assert_eq!(words[3..5], ["300", "300"], "{files}");
+}
+
 #[test]
 fn it_prints_its_address_serves_and_stops_when_told() {
     let data = tempfile::tempdir().unwrap();
