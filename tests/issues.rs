@@ -266,6 +266,21 @@ fn a_muting_that_cannot_be_looked_up_does_not_hold_up_every_other_command() {
 }
 
 #[test]
+fn an_issue_that_cannot_be_read_again_is_shown_and_says_so() {
+    let mut panel = open(5);
+    panel.intend(Intent::Go(Screen::Issue(issue_id(1))));
+    panel.fail(Ask::Issue, NetworkError::Unreachable);
+    let view = panel.view().issue;
+    assert!(!view.name.is_empty());
+    assert_eq!(view.empty, "The sync service cannot be reached.");
+    assert_eq!(view.try_again, "Try again");
+    panel.intend(Intent::More);
+    panel.answer(Ask::Issue, json(&issue(1)));
+    let view = panel.view().issue;
+    assert_eq!((view.empty, view.try_again), (String::new(), String::new()));
+}
+
+#[test]
 fn many_changes_are_one_reading_that_keeps_rows_and_place() {
     let mut panel = open(400);
     for first in (0..300).step_by(20) {

@@ -206,6 +206,18 @@ fn a_machine_that_slept_reads_everything_again() {
 }
 
 #[test]
+fn where_the_clock_was_set_back_everything_is_read_again() {
+    let mut panel = leading();
+    panel.set_clock(-3_600_000);
+    panel.fire_tick();
+    assert!(panel.stream_was_closed());
+    assert!(panel.awaits(Ask::Status));
+    assert_eq!(panel.view().status.since, "last known some time ago");
+    panel.answer_status(&paused());
+    assert!(panel.view().status.since.starts_with("since "));
+}
+
+#[test]
 fn a_stream_that_opens_long_after_the_status_was_read_has_it_read_again() {
     let mut panel = Panel::read();
     panel.pass(60_000);

@@ -6,7 +6,7 @@
 // - It stays when one that stays calls it, unless it is a door: doors remain callable, by way of the script.
 // - Constants go that only functions that go can come by; the linker knows which they are.
 // - A function in the table is called by whoever holds its number: it goes when only functions or constants that go hold
-//   it, or when its name says so.
+//   it, or when its name says so – unless it drops a value.
 import binaryen from "binaryen";
 import { elements, exported, graph } from "./module-graph.mjs";
 
@@ -40,6 +40,9 @@ const isLater = (name) => later.some((path) => path.test(plain(name)));
 // A closure of a function that is called as a later module is: its name looks as if it were in that module, and it would
 // go while the function stays.
 const looksLater = (name) => later.some((path) => new RegExp(`${path.source}\\{closure#`).test(plain(name)));
+// What drops a value. The compiler keeps one of those that are equal, with the name of any: one that looks as if it were of
+// a later screen may be what the first module drops its own by.
+const drops = (name) => /^core::ptr::drop_in_place::/.test(plain(name));
 const isDoor = (name) => doors.some((path) => path.test(plain(name)));
 
 const numbers = (count) => Array.from({ length: count }, (_, number) => number);
@@ -48,7 +51,7 @@ const numbers = (count) => Array.from({ length: count }, (_, number) => number);
 function staying(module, { functions, reach }) {
   const alike = [...functions.keys()].find(looksLater);
   if (alike) throw new Error(`split-wasm: ${plain(alike)} is of a function that is called as a later module is; call it otherwise`);
-  const first = reach(exported(module).map(({ value }) => value), isDoor, (name) => isDoor(name) || isLater(name));
+  const first = reach(exported(module).map(({ value }) => value), isDoor, (name) => isDoor(name) || (isLater(name) && !drops(name)));
   for (const door of doors) {
     const isThere = (name) => door.test(plain(name)) && !first.functions.has(name);
     if (![...functions.keys()].some(isThere)) throw new Error(`split-wasm: no function is the door ${door}; are the flags of .cargo/config.toml in force?`);

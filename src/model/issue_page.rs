@@ -12,6 +12,8 @@ pub struct IssuePage {
     pub id: IssueId,
     /// What is known of it.
     pub content: Reading<Issue>,
+    /// Why the last reading of it failed: then what is known may be old.
+    pub failure: Option<Failure>,
 }
 
 /// A record on screen.
@@ -33,7 +35,7 @@ impl Model {
         let known = self.issue_page.take().filter(|page| page.id == id).map(|page| page.content);
         let listed = || self.issues.list.held().find(|issue| issue.id == id).cloned();
         let content = known.or_else(|| listed().map(Reading::Ready)).unwrap_or_default();
-        self.issue_page = Some(IssuePage { id, content });
+        self.issue_page = Some(IssuePage { id, content, failure: None });
         self.read_issue(turn);
     }
 
@@ -61,6 +63,7 @@ impl Model {
             Err(failure) => self.muting_not_known(failure),
         }
         if let Some(page) = &mut self.issue_page {
+            page.failure = issue.as_ref().err().cloned();
             page.content.take(issue);
         }
     }

@@ -10,8 +10,9 @@ use crate::client::{Answer, NetworkError};
 use crate::text::Locale;
 use sync_api::{Capability, Me};
 
-/// A tick that comes later than this, in milliseconds, comes after a sleep of the machine: a browser delays the timers of a
-/// page on screen by less.
+/// A tick that comes later than this, in milliseconds, comes after a sleep of the machine – a browser delays the timers of a
+/// page on screen by less – and one that comes earlier than this after the clock was set back: either way nobody knows how
+/// old anything is.
 const SLEPT: i64 = 90_000;
 
 /// Takes an event and says what must be done about it.
@@ -156,7 +157,7 @@ impl Model {
         match timer {
             Timer::Tick => {
                 if let Some((millis, set_at)) = self.tick.take()
-                    && turn.now.at.millis_since(set_at) > i64::from(millis) + SLEPT
+                    && (turn.now.at.millis_since(set_at) - i64::from(millis)).abs() > SLEPT
                 {
                     self.woken(turn);
                 }

@@ -158,6 +158,7 @@ messages! {
     EveryQuiet = "every {x}, since little changes",
     EveryThrottled = "every {x}, to spare the CRM's allowance",
     JustNow = "just now",
+    SomeTimeAgo = "some time ago",
     DurationUnderASecond = "less than 1 s",
     DurationSeconds = "{b} s",
     DurationMinutes = "{a} min {b} s",

@@ -96,10 +96,13 @@ impl Words {
         self.formats.relative(amount, unit)
     }
 
-    /// How long ago something was. Where a clock is wrong it may seem to lie ahead: then it was just now, since what
-    /// has happened is not to come.
+    /// How long ago something was. What has happened is not to come: where a clock was set back and it seems to lie
+    /// ahead, nobody knows how long ago it was.
     pub fn ago(&self, at: Timestamp, now: Timestamp) -> String {
-        self.relative(at.min(now), now)
+        match at.millis_since(now) < 60_000 {
+            true => self.relative(at.min(now), now),
+            false => self.say(Message::SomeTimeAgo),
+        }
     }
 
     /// How long between two runs: "30 min", "2 h 30 min".
@@ -200,7 +203,8 @@ mod tests {
         let at = |seconds: i64| words().ago(now.plus_millis(seconds * 1000), now);
         assert_eq!(at(-7_300), "2 h ago");
         assert_eq!(at(45), "just now");
-        assert_eq!(at(86_400), "just now");
+        assert_eq!(at(60), "some time ago");
+        assert_eq!(at(86_400), "some time ago");
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(super) fn issue(screen: Screen) -> Vec<El> {
 }
 
 fn has_issue(view: &View) -> bool {
-    view.issue.empty.is_empty()
+    !view.issue.copy.is_empty()
 }
 
 /// What is said in place of something that is not there.

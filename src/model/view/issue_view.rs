@@ -10,7 +10,7 @@ use sync_api::{Capability, Issue, IssueState, RecordLink, Side, Timestamp};
 /// The page of an issue.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct IssueView {
-    /// Said in place of an issue that there is not, or that could not be read.
+    /// Said in place of an issue that there is not, and above one that could not be read again.
     pub empty: String,
     /// Tries again; empty when nothing failed.
     pub try_again: String,
@@ -78,10 +78,16 @@ fn absent<T>(reading: &Reading<T>, gone: Message, words: &Words) -> (String, Str
 }
 
 pub(super) fn issue_view(model: &Model, now: Timestamp, words: &Words) -> IssueView {
-    let Some(IssuePage { content, .. }) = &model.issue_page else {
+    let Some(IssuePage { content, failure, .. }) = &model.issue_page else {
         return IssueView::default();
     };
-    let (empty, try_again) = absent(content, Message::IssueGone, words);
+    let (empty, try_again) = match (content, failure) {
+        // It is shown nevertheless, and may be old.
+        (Reading::Ready(_), Some(failure)) => {
+            absent(&Reading::<Issue>::Failed(failure.clone()), Message::IssueGone, words)
+        }
+        _ => absent(content, Message::IssueGone, words),
+    };
     let base = IssueView { empty, try_again, ..IssueView::default() };
     let Some(issue) = content.value() else {
         return base;

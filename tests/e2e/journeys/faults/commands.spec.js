@@ -170,9 +170,15 @@ test.describe("with a long cool-down", () => {
       await tab.goto(service.url);
       await expect(panels[one].force).toHaveAttribute("aria-disabled", "false", { timeout: 25_000 });
     }
-    const sent = [];
-    context.on("request", (request) => request.url().endsWith("/sync/force") && sent.push(request));
+    // Neither gets through before both have been pressed: else the later one learns in time that a session runs.
+    const [sent, held] = [[], []];
+    await context.route("**/api/v1/sync/force", (route) => {
+      sent.push(route.request());
+      held.push(route);
+      if (held.length === 2) for (const each of held) void each.continue();
+    });
     await Promise.all(panels.map(({ force }) => force.click()));
+    await expect.poll(() => sent.length).toBe(2);
     for (const { label } of panels) await expect(label).toHaveText(/Enabled|Running/);
     await expect.poll(async () => (await Promise.all(panels.map(({ label }) => label.textContent()))).join()).toBe("Enabled,Enabled");
     expect(sent).toHaveLength(2);
