@@ -118,10 +118,26 @@ function withShortNames(script, before, wasms) {
   return changed(script, changes);
 }
 
+// The first kilobyte of memory, where no object lies: the stack comes first there, and that is its deepest end. So a
+// small number that is added to an address may become part of the access.
+const low = 1024;
+
 function pack(module, named) {
   binaryen.setOptimizeLevel(2);
   binaryen.setShrinkLevel(2);
+  const stack = binaryen.getGlobalInfo(module.getGlobal("__stack_pointer"));
+  // The later module has the first one's.
+  const deepest = stack.module === "" ? binaryen.getExpressionInfo(stack.init).value : Infinity;
+  const pieces = Array.from({ length: module.getNumDataSegments() }, (_, number) => module.getDataSegmentInfo(module.getDataSegmentByIndex(number)));
+  if ([deepest, ...pieces.map(({ offset }) => offset)].some((start) => start < low)) {
+    throw new Error("shake-wasm: something lies in the first kilobyte of memory; is the stack not first any more?");
+  }
+  binaryen.setLowMemoryUnused(true);
   module.runPasses(["remove-unused-module-elements"]);
+  module.optimize();
+  // Blocks that the compiler has nested for its own sake are laid out anew; what that leaves behind takes two rounds.
+  module.runPasses(["flatten", "rereloop"]);
+  module.optimize();
   module.optimize();
   module.runPasses([...(named ? [] : ["strip-debug"]), "strip-producers", "strip-target-features"]);
   binaryen.setDebugInfo(named);

@@ -19,7 +19,7 @@ const later = [
   "host::outlook", "shell::surroundings", "model::host", "model::view::host_note", "ui::host_note", "ui::connectivity",
   "ui::connection_form", "model::part_list", "model::report_page", "model::session_page", "model::view::about",
   "model::view::activity_view", "model::view::chart", "model::view::history_view", "model::view::issue_view", "model::view::issue_words",
-  "model::view::issues_view", "model::view::later", "model::view::more", "model::view::record_words",
+  "model::view::issues_view", "model::view::later", "model::view::more", "model::view::entrance_sign_in",
   "model::view::report_view", "model::view::rows", "model::view::session_text", "model::view::session_view",
   "model::later", "model::dashboard", "model::view::dashboard_view", "model::view::help_view", "ui::dashboard", "ui::help",
 ].map((path) => new RegExp(`\\bsync_sidebar::${path}::`));

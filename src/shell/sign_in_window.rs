@@ -30,7 +30,10 @@ pub(super) fn perform(shell: &Rc<Shell>, here: Here, effect: SignInEffect) {
     let Some((_, window)) = &mut *window else { return };
     match effect {
         SignInEffect::Open(url) => {
-            let opening = shell.words.borrow().say(Message::OpeningSignIn);
+            let words = shell.words.borrow();
+            words.learn_later();
+            let opening = words.say(Message::OpeningSignIn);
+            drop(words);
             window.open(&url.unwrap_or_default(), &opening);
         }
         SignInEffect::GoTo(url) => window.go_to(&url),

@@ -5,6 +5,8 @@ mod fill;
 mod formats;
 mod locale;
 mod message;
+#[cfg(test)]
+mod said_first;
 mod table;
 mod words;
 

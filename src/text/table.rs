@@ -2,11 +2,11 @@
 //! The English text is the key, so the wasm holds no second set of names.
 
 use super::Message;
-use sync_api::decode::{Decode, Json};
+use sync_api::decode::Json;
 
-/// The translations of one locale, by message.
+/// The translations of one locale, by English pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Table(Vec<Option<String>>);
+pub struct Table(Vec<(String, Json)>);
 
 /// The file is no table: serve the one that was built with this panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,19 +19,19 @@ impl Table {
         let Ok(Json::Object(entries)) = Json::parse(json) else {
             return Err(TableError);
         };
-        let translation = |pattern: &str| {
-            let entry = entries.iter().find(|(english, _)| english == pattern)?;
-            String::decode(&entry.1).ok()
-        };
-        let table: Vec<_> = Message::patterns().map(translation).collect();
-        match table.iter().any(Option::is_some) {
-            true => Ok(Self(table)),
+        let table = Self(entries);
+        match Message::first().any(|pattern| table.get(pattern).is_some()) {
+            true => Ok(table),
             false => Err(TableError),
         }
     }
 
-    pub(super) fn get(&self, message: Message) -> Option<&str> {
-        self.0.get(message as usize)?.as_deref()
+    pub(super) fn get(&self, pattern: &str) -> Option<&str> {
+        let (_, translation) = self.0.iter().find(|(english, _)| english == pattern)?;
+        match translation {
+            Json::Text(text) => Some(text),
+            _ => None,
+        }
     }
 }
 
@@ -60,7 +60,8 @@ mod tests {
         for locale in Locale::ALL {
             let Some(json) = file(locale) else { continue };
             let mut entries: BTreeMap<String, String> = serde_json::from_str(&json).unwrap();
-            let mut patterns: Vec<&str> = Message::patterns().collect();
+            let mut patterns: Vec<&str> =
+                Message::first().chain(Message::later().lines()).collect();
             patterns.sort_unstable();
             patterns.dedup();
             for english in patterns {

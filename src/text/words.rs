@@ -2,30 +2,36 @@
 
 use super::fill::fill;
 use super::{Formats, Message, PluralForm, Table, TimeUnit};
+use std::cell::Cell;
 use sync_api::Timestamp;
 
 /// A locale, ready to speak.
 pub struct Words {
     table: Option<Table>,
     formats: Box<dyn Formats>,
+    /// The English patterns of the later screens, once these are there.
+    later: Cell<&'static str>,
 }
 
 impl Words {
     /// English, with the given formats.
     pub fn english(formats: Box<dyn Formats>) -> Self {
-        Self { table: None, formats }
+        Self { table: None, formats, later: Cell::default() }
     }
 
     /// A translation, with the given formats.
     pub fn translated(table: Table, formats: Box<dyn Formats>) -> Self {
-        Self { table: Some(table), formats }
+        Self { table: Some(table), formats, later: Cell::default() }
+    }
+
+    /// Learns what later screens say. To be called by what comes with them, before it speaks.
+    pub(crate) fn learn_later(&self) {
+        self.later.set(Message::later());
     }
 
     fn pattern(&self, message: Message) -> &str {
-        self.table
-            .as_ref()
-            .and_then(|table| table.get(message))
-            .unwrap_or_else(|| message.english())
+        let english = message.english(self.later.get());
+        self.table.as_ref().and_then(|table| table.get(english)).unwrap_or(english)
     }
 
     /// A message without blanks.

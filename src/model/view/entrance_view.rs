@@ -1,7 +1,7 @@
 //! The sign-in page: why it is shown, and what to press.
 
-use super::{Button, Tone, problem_words, sign_in_view};
-use crate::model::{Entrance, Later, Model, ServiceSignIn, SignInEnd, SignInStage, SignInWindow};
+use super::{Button, Tone, problem_words};
+use crate::model::{Entrance, Later, Model, ServiceSignIn, SignInStage};
 use crate::text::{Message, Words};
 
 /// The sign-in page.
@@ -32,46 +32,4 @@ pub(super) fn entrance_view(model: &Model, words: &Words) -> EntranceView {
     };
     let enabled = tone != Tone::Busy;
     EntranceView { tone, text, press: Button { label: words.say(Message::SignIn), enabled } }
-}
-
-/// How the sign-in at the provider stands.
-pub(super) fn at_provider(
-    view: &mut EntranceView,
-    sign_in: &ServiceSignIn,
-    model: &Model,
-    words: &Words,
-) {
-    let busy = |message: Message| (Tone::Busy, words.say(message), (Message::SignIn, false));
-    let (tone, text, press) = match &sign_in.stage {
-        SignInStage::Waiting(None) | SignInStage::Wanted => return,
-        SignInStage::Waiting(Some(end)) => {
-            (Tone::Warning, ended(end, words), (Message::SignIn, true))
-        }
-        // There is nowhere to send a window that opens again yet.
-        SignInStage::Preparing(_) | SignInStage::Beginning(..) => busy(Message::OpeningSignIn),
-        SignInStage::AtProvider { window, .. } => {
-            let (tone, text) = match window {
-                SignInWindow::Blocked => (Tone::Warning, words.say(Message::EntranceBlocked)),
-                SignInWindow::Closed => (Tone::Warning, words.say(Message::EntranceClosed)),
-                SignInWindow::Refused(why) => {
-                    (Tone::Warning, sign_in_view::not_opened(*why, model, words).join(" "))
-                }
-                _ => (Tone::Busy, words.say(Message::SignInInWindow)),
-            };
-            (tone, text, (Message::OpenWindow, true))
-        }
-        SignInStage::Proving => busy(Message::CheckingSignIn),
-    };
-    let press = Button { label: words.say(press.0), enabled: press.1 };
-    *view = EntranceView { tone, text, press };
-}
-
-fn ended(end: &SignInEnd, words: &Words) -> String {
-    words.say(match end {
-        SignInEnd::Refused => Message::NobodyAllowed,
-        SignInEnd::Expired => Message::SignInTooLong,
-        SignInEnd::NotAllowed => Message::AccountNotAllowed,
-        SignInEnd::Failed => Message::SignInBroke,
-        SignInEnd::NotAsked(failure) => return problem_words::failure(failure, words).0,
-    })
 }

@@ -1,9 +1,9 @@
 //! Draws the screens behind General, whose code comes later: see [`crate::model::Later`].
 
 use super::{
-    Page, View, about, activity_view, connectivity_view, dashboard_view, entrance_view, help_view,
-    history_view, host_note, issue_view, issues_view, item_view, report_view, session_text,
-    session_view,
+    Page, View, about, activity_view, connectivity_view, dashboard_view, entrance_sign_in,
+    help_view, history_view, host_note, issue_view, issues_view, item_view, report_view,
+    session_text, session_view,
 };
 use crate::model::later::Here;
 use crate::model::{Entrance, Model, Screen};
@@ -13,6 +13,7 @@ use sync_api::Timestamp;
 /// Puts the page's part into the view, and what the host has to do with it.
 #[inline(never)]
 pub(super) fn fill(view: &mut View, _: Here, model: &Model, now: Timestamp, words: &Words) {
+    words.learn_later();
     view.host_note = host_note::host_note(model, words);
     match view.page {
         Page::History => view.history = history_view::history_view(model, now, words),
@@ -36,7 +37,7 @@ pub(super) fn fill(view: &mut View, _: Here, model: &Model, now: Timestamp, word
         }
         Page::Entrance => {
             if let Entrance::Provider(sign_in) = &model.entrance {
-                entrance_view::at_provider(&mut view.entrance, sign_in, model, words);
+                entrance_sign_in::at_provider(&mut view.entrance, sign_in, model, words);
             }
         }
     }
@@ -45,6 +46,7 @@ pub(super) fn fill(view: &mut View, _: Here, model: &Model, now: Timestamp, word
 /// The page as plain text.
 #[inline(never)]
 pub(super) fn text(_: Here, model: &Model, now: Timestamp, words: &Words) -> Option<String> {
+    words.learn_later();
     match model.screen {
         Screen::Issue(_) => issue_view::issue_text(model, now, words),
         _ => session_text::session_text(model, now, words),

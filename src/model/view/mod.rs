@@ -11,6 +11,7 @@ mod coming;
 mod connection_words;
 mod connectivity_view;
 mod dashboard_view;
+mod entrance_sign_in;
 mod entrance_view;
 mod explained;
 mod facts;
