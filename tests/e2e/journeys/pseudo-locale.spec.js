@@ -15,7 +15,7 @@ const BROWSERS = /Deutsch|English|\b((Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittw
 
 /** Every string in what was said on the wire, longest first. */
 function strings(value, found = new Set()) {
-  if (typeof value === "string" && value.length > 2) found.add(value).add(value.replaceAll("_", " "));
+  if (typeof value === "string" && value.length > 2) found.add(value).add(value.replaceAll("_", " ")).add(value.replace(/^mailto:/, ""));
   else if (value && typeof value === "object") for (const inner of Object.values(value)) strings(inner, found);
   return found;
 }

@@ -85,8 +85,8 @@ inEachBrowser((journey) => {
   at("history: the chart, a filter, and a row that opens", async (panel, mock) => {
     mock.me = samples.ableMe;
     await panel.open(`${mock.url}#/history`, ".rows li:not(.unread)");
-    await panel.sees(".bars path", 50);
-    assert.ok((await panel.evaluate("return document.querySelector('.bars path').getBBox().height")) > 0);
+    await panel.sees(".bars i", 50);
+    assert.ok((await panel.evaluate("return document.querySelector('.bars i').getBoundingClientRect().height")) > 0);
     await panel.choose("Outcome", "Failed");
     await panel.says(".rows li:not(.unread) strong", /^Failed/);
     await panel.pressFirst(".rows li:not(.unread) button");
