@@ -29,7 +29,7 @@ async function speakIt(page) {
   await menu.locator("[lang=de]").click();
   await expect(page.locator("html")).toHaveAttribute("lang", "de");
   // Not the title: that is the product's name where nobody is signed in.
-  await expect(page.locator("main")).toContainText("⟦");
+  await expect(page.locator("#panel")).toContainText("⟦");
   if (open.menu) await page.locator("#menu-button").click();
   if (open.choices) await page.locator("button[aria-controls=pause-choices]").click();
   await settled(page);
