@@ -98,6 +98,9 @@ impl Model {
             turn.has(Effect::MeetHost(here));
         }
         self.entrance_can_open(turn);
+        if came {
+            self.need_explanations_if_shown(turn);
+        }
     }
 
     /// An embedded panel needs the screens' module for its host: one that could not be loaded is asked for again.
