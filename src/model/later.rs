@@ -98,8 +98,9 @@ impl Model {
             turn.has(Effect::MeetHost(here));
         }
         self.entrance_can_open(turn);
-        if came {
-            self.need_explanations_if_shown(turn);
+        // General's details may have been opened before.
+        if came && self.error_details_open {
+            self.need_explanations(turn);
         }
     }
 
