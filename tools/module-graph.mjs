@@ -2,7 +2,8 @@
 // in it, which may be addresses of constants or places in the table; a constant by the addresses and places that it holds.
 import binaryen from "binaryen";
 
-// Every function of the module: whether it has a body, which functions it calls, which numbers stand in it.
+// Every function of the module: which functions it calls, which numbers stand in it, and which of these may be places in the
+// table: none that is added to something, as the place of a field in a struct is.
 function readFunctions(module) {
   const found = new Map();
   // The text form quotes a name where it has to, and writes other signs than ASCII's letters as \hh.
@@ -14,15 +15,23 @@ function readFunctions(module) {
   // An address is a number, or the distance that is added to one.
   const constants = /\(i32\.const (-?\d+)\)|\boffset=(\d+)/g;
   let current;
+  // The line that an expression's line is within, by how far they stand in.
+  const above = [];
   for (const line of module.emitText().split("\n")) {
     const begin = begins.exec(line);
     if (begin) {
-      current = { calls: new Set(), numbers: new Set() };
+      current = { calls: new Set(), numbers: new Set(), places: new Set() };
       found.set(unquoted(begin[1]), current);
     } else if (line === " )") current = undefined;
     if (!current) continue;
     for (const [, called] of line.matchAll(calls)) current.calls.add(unquoted(called));
-    for (const [, constant, offset] of line.matchAll(constants)) current.numbers.add(Number(constant ?? offset) | 0);
+    const depth = line.search(/\S/);
+    above[depth] = line;
+    const isAdded = /^\s*\(i32\.add\b/.test(above[depth - 1] ?? "");
+    for (const [, constant, offset] of line.matchAll(constants)) {
+      current.numbers.add(Number(constant ?? offset) | 0);
+      if (constant && !isAdded) current.places.add(Number(constant));
+    }
   }
   return found;
 }
@@ -70,12 +79,12 @@ export function graph(module, data) {
     };
     roots.forEach(enter);
     while (waiting.length > 0) {
-      const { calls, numbers } = functions.get(waiting.pop());
+      const { calls, numbers, places } = functions.get(waiting.pop());
       for (const name of calls) if (!isShut(name)) enter(name);
       for (const number of numbers) {
         for (const piece of data.named.get(number) ?? []) hold(piece);
-        if (data.called.has(number)) enterPlace(number);
       }
+      for (const place of places) if (data.called.has(place)) enterPlace(place);
     }
     return reached;
   };

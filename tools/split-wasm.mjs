@@ -15,11 +15,11 @@ const later = [
   "ui::about", "ui::activity", "ui::item", "model::item", "model::view::item_view", "ui::history", "ui::issue", "ui::issues", "ui::later", "ui::report", "ui::session",
   "ui::parts::windowed", "model::activity", "model::history", "model::issue_page", "model::issues", "model::paged_list",
   "model::connection_command", "model::connectivity", "model::provider_sign_in", "model::service_sign_in", "model::view::connection_words",
-  "model::view::connectivity_view", "model::view::sign_in_view", "shell::sign_in_window", "shell::download", "shell::clipboard", "host::window", "host::embedding", "host::foreign", "host::gmail",
+  "model::view::connectivity_view", "model::view::sign_in_view", "shell::sign_in_window", "shell::download", "shell::explanations", "shell::scrolling", "shell::clipboard", "host::window", "host::embedding", "host::foreign", "host::gmail",
   "host::outlook", "shell::surroundings", "model::host", "model::view::host_note", "ui::host_note", "ui::connectivity",
   "ui::connection_form", "model::part_list", "model::report_page", "model::session_page", "model::view::about",
   "model::view::activity_view", "model::view::chart", "model::view::history_view", "model::view::issue_view", "model::view::issue_words",
-  "model::view::issues_view", "model::view::later", "model::view::more", "model::view::entrance_sign_in",
+  "model::view::issues_view", "model::view::later", "model::view::more", "model::view::entrance_sign_in", "model::view::explaining",
   "model::view::report_view", "model::view::rows", "model::view::session_text", "model::view::session_view",
   "model::later", "model::dashboard", "model::view::dashboard_view", "model::view::help_view", "ui::dashboard", "ui::help",
 ].map((path) => new RegExp(`\\bsync_sidebar::${path}::`));
@@ -27,10 +27,10 @@ const later = [
 // The functions through which the first module enters the later one: marked `#[inline(never)]` in the source, and
 // called only once it is there.
 const doors = [
-  /^sync_sidebar::ui::later::(page|note|item)$/,
+  /^sync_sidebar::ui::later::(page|note|item|explanation)$/,
   /^sync_sidebar::model::view::later::(fill|text)$/,
   /^<sync_sidebar::model::Model>::enter$/,
-  /^sync_sidebar::shell::(sign_in_window::perform|surroundings::meet|download::(give|save)|clipboard::write)$/,
+  /^sync_sidebar::shell::(sign_in_window::perform|surroundings::meet|download::(give|save)|clipboard::write|explanations::load|scrolling::after_drawing)$/,
   /^sync_sidebar::host::window::popup$/,
 ];
 

@@ -51,7 +51,7 @@ pub enum Effect {
     /// Load the screens behind General; a fact tells whether they came.
     LoadLater,
     /// Load what codes mean in this language; it comes back as a fact.
-    LoadExplanations(Locale),
+    LoadExplanations(Here, Locale),
     /// Move the keyboard's focus to the top of the screen that has just been opened.
     FocusScreen,
     /// Move the keyboard's focus into the menu that has just been opened, or back to its button.

@@ -76,11 +76,15 @@ impl Explanations {
 impl Model {
     /// Sees to it that codes can be explained in the language of the panel.
     pub(super) fn need_explanations(&mut self, turn: &mut Turn) {
+        // It is these screens' code that reads them; when it has come, they are asked for.
+        let Some(here) = self.later.here() else {
+            return self.need_later(turn);
+        };
         let locale = self.locale;
         let there = self.explanations.as_ref().is_some_and(|(of, _)| *of == locale);
         if !there && self.explanations_asked != Some(locale) {
             self.explanations_asked = Some(locale);
-            turn.has(Effect::LoadExplanations(locale));
+            turn.has(Effect::LoadExplanations(here, locale));
         }
     }
 

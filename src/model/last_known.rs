@@ -45,67 +45,101 @@ fn mark(person: Option<&str>) -> u32 {
 
 /// `VERSION person milliseconds status`, the status as the API writes it.
 fn note(known: &Known<SyncStatus>, person: u32) -> String {
-    let mut note = [VERSION, " ", &person.to_string(), " "].concat();
-    note.push_str(&known.confirmed_at.millis().to_string());
-    note.push(' ');
-    let status = &known.value;
-    let mut object = Object::begin(&mut note);
-    object.word("state", status.state.as_str());
-    object.time("since", Some(status.since));
-    if let Some(reason) = &status.reason {
-        object.object("reason", |kept| {
-            kept.word("code", reason.code.as_str());
-            // Its words are the service's, and may name somebody.
-            kept.word("title", "");
-            if let Some(step) = &reason.next_step {
-                kept.word("next_step", step.as_str());
-            }
-        });
+    let at = known.confirmed_at.millis().to_string();
+    [VERSION, " ", &person.to_string(), " ", &at, " ", &kept(&known.value)].concat()
+}
+
+/// What is kept of a status, as JSON.
+fn kept(status: &SyncStatus) -> String {
+    let reason = status.reason.as_ref().map(|reason| {
+        let step = reason.next_step.as_ref().map(|step| quoted(step.as_str()));
+        let values = [quoted(reason.code.as_str()), or_null(step)];
+        // Its words are the service's, and may name somebody.
+        filled(r#"{"code":$,"title":"","next_step":$}"#, &values)
+    });
+    let last = status.last_attempt.as_ref().map(|last| {
+        let outcome = last.outcome.as_ref().map(|outcome| quoted(outcome.as_str()));
+        let values = [
+            quoted(last.id.as_str()),
+            quoted(last.trigger.as_str()),
+            time(Some(last.started_at)),
+            time(last.ended_at),
+            or_null(outcome),
+            last.changes.to_string(),
+            last.failures.to_string(),
+        ];
+        filled(
+            r#"{"id":$,"trigger":$,"started_at":$,"ended_at":$,"outcome":$,"changes":$,"failures":$}"#,
+            &values,
+        )
+    });
+    let mut types = String::new();
+    for of_type in &status.scope.types {
+        let values = [
+            quoted(of_type.record_type.as_str()),
+            of_type.count.to_string(),
+            quoted(of_type.rule.as_str()),
+        ];
+        list(&mut types, &filled(r#"{"record_type":$,"count":$,"rule":$}"#, &values));
     }
-    object.time("paused_until", status.paused_until);
-    object.time("last_success", status.last_success);
-    object.time("next_run_at", status.next_run_at);
-    object.time("force_available_at", status.force_available_at);
-    object.object("interval", |interval| {
-        interval.number("seconds", status.interval.seconds);
-        interval.word("kind", status.interval.kind.as_str());
-    });
-    if let Some(last) = &status.last_attempt {
-        object.object("last_attempt", |session| {
-            session.word("id", last.id.as_str());
-            session.word("trigger", last.trigger.as_str());
-            session.time("started_at", Some(last.started_at));
-            session.time("ended_at", last.ended_at);
-            if let Some(outcome) = &last.outcome {
-                session.word("outcome", outcome.as_str());
-            }
-            session.number("changes", last.changes);
-            session.number("failures", last.failures);
-        });
+    let mut connections = String::new();
+    for connection in &status.connections {
+        let values = [quoted(connection.side.as_str()), quoted(connection.status.as_str())];
+        list(&mut connections, &filled(r#"{"side":$,"status":$}"#, &values));
     }
-    object.object("scope", |scope| {
-        scope.number("total", status.scope.total);
-        scope.number("limit", status.scope.limit);
-        scope.list("types", &status.scope.types, |of_type, part| {
-            part.word("record_type", of_type.record_type.as_str());
-            part.number("count", of_type.count);
-            part.word("rule", of_type.rule.as_str());
-        });
-    });
-    object.object("issues", |counts| {
-        let issues = &status.issues;
-        counts.number("total", issues.total);
-        counts.number("low", issues.low);
-        counts.number("moderate", issues.moderate);
-        counts.number("severe", issues.severe);
-        counts.number("critical", issues.critical);
-    });
-    object.list("connections", &status.connections, |connection, part| {
-        part.word("side", connection.side.as_str());
-        part.word("status", connection.status.as_str());
-    });
-    object.end();
-    note
+    let issues = &status.issues;
+    filled(
+        r#"{"state":$,"since":$,"reason":$,"paused_until":$,"last_success":$,"next_run_at":$,"force_available_at":$,"interval":{"seconds":$,"kind":$},"last_attempt":$,"scope":{"total":$,"limit":$,"types":[$]},"issues":{"total":$,"low":$,"moderate":$,"severe":$,"critical":$},"connections":[$]}"#,
+        &[
+            quoted(status.state.as_str()),
+            time(Some(status.since)),
+            or_null(reason),
+            time(status.paused_until),
+            time(status.last_success),
+            time(status.next_run_at),
+            time(status.force_available_at),
+            status.interval.seconds.to_string(),
+            quoted(status.interval.kind.as_str()),
+            or_null(last),
+            status.scope.total.to_string(),
+            status.scope.limit.to_string(),
+            types,
+            issues.total.to_string(),
+            issues.low.to_string(),
+            issues.moderate.to_string(),
+            issues.severe.to_string(),
+            issues.critical.to_string(),
+            connections,
+        ],
+    )
+}
+
+/// The text with a value in place of each `$`.
+fn filled(text: &str, values: &[String]) -> String {
+    let mut values = values.iter();
+    let mut filled = String::new();
+    for sign in text.chars() {
+        match sign {
+            '$' => filled.extend(values.next().map(String::as_str)),
+            _ => filled.push(sign),
+        }
+    }
+    filled
+}
+
+fn list(items: &mut String, item: &str) {
+    if !items.is_empty() {
+        items.push(',');
+    }
+    items.push_str(item);
+}
+
+fn or_null(value: Option<String>) -> String {
+    value.unwrap_or_else(|| "null".to_owned())
+}
+
+fn time(at: Option<Timestamp>) -> String {
+    or_null(at.map(|at| quoted(&at.to_rfc3339())))
 }
 
 fn read(note: &str, now: Timestamp) -> Option<(Known<SyncStatus>, u32)> {
@@ -120,67 +154,4 @@ fn read(note: &str, now: Timestamp) -> Option<(Known<SyncStatus>, u32)> {
     }
     let value = decode(status).ok()?;
     Some((Known { value, confirmed_at, remembered: true }, person.parse().ok()?))
-}
-
-/// A JSON object that is being written.
-struct Object<'a> {
-    text: &'a mut String,
-}
-
-impl<'a> Object<'a> {
-    fn begin(text: &'a mut String) -> Self {
-        text.push('{');
-        Self { text }
-    }
-
-    fn end(self) {
-        self.text.push('}');
-    }
-
-    /// Begins a field; names need no quoting.
-    fn name(&mut self, name: &str) {
-        if !self.text.ends_with('{') {
-            self.text.push(',');
-        }
-        self.text.push('"');
-        self.text.push_str(name);
-        self.text.push_str("\":");
-    }
-
-    fn word(&mut self, name: &str, word: &str) {
-        self.name(name);
-        self.text.push_str(&quoted(word));
-    }
-
-    fn number(&mut self, name: &str, number: u64) {
-        self.name(name);
-        self.text.push_str(&number.to_string());
-    }
-
-    fn time(&mut self, name: &str, at: Option<Timestamp>) {
-        if let Some(at) = at {
-            self.word(name, &at.to_rfc3339());
-        }
-    }
-
-    fn object(&mut self, name: &str, fill: impl FnOnce(&mut Object)) {
-        self.name(name);
-        let mut object = Object::begin(self.text);
-        fill(&mut object);
-        object.end();
-    }
-
-    fn list<T>(&mut self, name: &str, items: &[T], fill: impl Fn(&T, &mut Object)) {
-        self.name(name);
-        self.text.push('[');
-        for (place, item) in items.iter().enumerate() {
-            if place > 0 {
-                self.text.push(',');
-            }
-            let mut object = Object::begin(self.text);
-            fill(item, &mut object);
-            object.end();
-        }
-        self.text.push(']');
-    }
 }

@@ -98,6 +98,10 @@ impl Model {
             turn.has(Effect::MeetHost(here));
         }
         self.entrance_can_open(turn);
+        // General's details may have been opened before.
+        if came && self.error_details_open {
+            self.need_explanations(turn);
+        }
     }
 
     /// An embedded panel needs the screens' module for its host: one that could not be loaded is asked for again.

@@ -3,10 +3,9 @@
 use super::{Shell, fetch, intl};
 use crate::client::{Method, Request};
 use crate::host::Host;
-use crate::model::{Event, Explanations, Fact};
+use crate::model::{Event, Fact};
 use crate::text::{Locale, Table, Words};
 use std::rc::Rc;
-use web_sys::AbortController;
 
 const SETTING: &str = "sync-sidebar.language";
 
@@ -37,27 +36,19 @@ pub(super) fn speak(shell: &Rc<Shell>, locale: Locale) {
     }
     let shell = Rc::clone(shell);
     fetch::run(Box::pin(async move {
-        match load(&shell, locale).await {
-            Some(table) => {
+        let answer = fetch::answer(&shell, &file("locales/", locale)).await;
+        match answer.map(|answer| Table::parse(&answer.body)) {
+            Ok(Ok(table)) => {
                 let formats = Box::new(intl::Intl::new(locale));
                 switch(&shell, locale, Words::translated(table, formats));
             }
-            None => shell.tell(Event::Fact(Fact::Untranslated)),
+            _ => shell.tell(Event::Fact(Fact::Untranslated)),
         }
     }));
 }
 
-/// Loads what codes mean in this language, and tells the model.
-pub(super) fn load_explanations(shell: &Rc<Shell>, locale: Locale) {
-    let shell = Rc::clone(shell);
-    fetch::run(Box::pin(async move {
-        let answer = fetch::answer(&shell, &file("locales/explanations/", locale)).await.ok();
-        let explanations = answer.and_then(|answer| Explanations::parse(&answer.body).ok());
-        shell.tell(Event::Fact(Fact::Explained(locale, explanations)));
-    }));
-}
-
-fn file(folder: &str, locale: Locale) -> Request {
+/// What asks for a file of this language.
+pub(super) fn file(folder: &str, locale: Locale) -> Request {
     Request {
         method: Method::Get,
         path: [folder, locale.tag(), ".json"].concat(),
@@ -66,14 +57,6 @@ fn file(folder: &str, locale: Locale) -> Request {
         last_event_id: None,
         body: None,
     }
-}
-
-async fn load(shell: &Shell, locale: Locale) -> Option<Table> {
-    let request = file("locales/", locale);
-    let abort = AbortController::new().ok()?;
-    let response = fetch::begin(shell, &request, &abort.signal()).await.ok()?;
-    let answer = fetch::read(&response).await.ok()?;
-    Table::parse(&answer.body).ok()
 }
 
 fn switch(shell: &Rc<Shell>, locale: Locale, words: Words) {

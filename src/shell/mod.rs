@@ -7,6 +7,7 @@ mod clipboard;
 mod crash;
 mod dice;
 mod download;
+mod explanations;
 mod fetch;
 mod focus;
 mod intl;
@@ -58,13 +59,13 @@ pub fn run() {
         membership: RefCell::new(None),
         row_to_show: Cell::new(None),
         rows_told: Cell::new(None),
+        scrolling_watched: Cell::new(false),
         focus_in_list: RefCell::new(None),
         sign_in_window: RefCell::new(None),
         view,
     });
     language::speak(&shell, locale);
     presence::watch(&shell);
-    scrolling::watch(&shell);
     shell.draw_now();
     crate::ui::mount(view, {
         let shell = Rc::clone(&shell);
@@ -107,6 +108,7 @@ struct Shell {
     row_to_show: Cell<Option<usize>>,
     /// The rows that the model believes to be on screen.
     rows_told: Cell<Option<(usize, usize)>>,
+    scrolling_watched: Cell<bool>,
     /// The row that had the focus when that was last looked at; empty for the list itself.
     focus_in_list: RefCell<Option<String>>,
     /// The window in which the person signs in at a provider.
@@ -196,7 +198,7 @@ impl Shell {
             }
             Effect::ScrollTo(row) => self.row_to_show.set(Some(row)),
             Effect::LoadLater => later::load(self),
-            Effect::LoadExplanations(locale) => language::load_explanations(self, locale),
+            Effect::LoadExplanations(here, locale) => explanations::load(self, here, locale),
             Effect::FocusScreen => focus::screen(&self.window),
             Effect::FocusPauseOrStart => focus::pause_or_start(&self.window),
             Effect::FocusMenu(open) => focus::menu(&self.window, open),
@@ -223,7 +225,10 @@ impl Shell {
     fn draw_now(self: &Rc<Self>) {
         let view = view(&self.model.borrow(), self.now().at, &self.words.borrow());
         self.view.set(view);
-        scrolling::after_drawing(self);
+        let here = self.model.borrow().later.here();
+        if let Some(here) = here {
+            scrolling::after_drawing(self, here);
+        }
     }
 
     fn streamed(self: &Rc<Self>, number: u32, fact: StreamFact) {

@@ -1,15 +1,16 @@
 //! Which rows of a long list are on screen, and bringing the person back to where they were. The
-//! list is told by its `data-rows`: so many rows of equal height fill it.
+//! list is told by its `data-rows`: so many rows of equal height fill it. Lists are of later screens, and this comes with
+//! them.
 
 use super::{Shell, fetch};
-use crate::model::{Event, Intent};
+use crate::model::{Event, Here, Intent};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
 /// Tells the model of every scrolling and resizing for as long as the page lives. A browser tells of
 /// scrolling once a frame, and such a listener cannot hold it up.
-pub(super) fn watch(shell: &Rc<Shell>) {
+fn watch(shell: &Rc<Shell>) {
     for event in ["scroll", "resize"] {
         let told = Rc::clone(shell);
         let listener = Closure::<dyn FnMut()>::new(move || look(&told));
@@ -23,7 +24,11 @@ pub(super) fn watch(shell: &Rc<Shell>) {
 
 /// After a drawing: goes to the row that was asked for, sees which rows are on screen now, and takes
 /// care of the focus if the row that had it is no longer drawn.
-pub(super) fn after_drawing(shell: &Rc<Shell>) {
+#[inline(never)]
+pub(super) fn after_drawing(shell: &Rc<Shell>, _: Here) {
+    if !shell.scrolling_watched.replace(true) {
+        watch(shell);
+    }
     let shell = Rc::clone(shell);
     // Behind the views' own tasks, and before the frame is painted.
     fetch::run(Box::pin(async move {

@@ -6,13 +6,15 @@
 use super::{Shell, fetch};
 use crate::client::Frame;
 use crate::model::{Passed, StreamFact};
-use js_sys::{Array, Function, Promise};
+use js_sys::{Function, Promise};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortController, AbortSignal, BroadcastChannel, MessageEvent};
 
 /// Panels of versions that would not understand each other do not share.
 const NAME: &str = "sync-sidebar/1/";
+/// A sign that no text has: what is in JSON escapes it.
+const BETWEEN: char = '\u{1e}';
 
 #[wasm_bindgen]
 extern "C" {
@@ -103,38 +105,34 @@ async fn hold(shell: &Rc<Shell>, number: u32, locks: &Locks, name: &str, signal:
 }
 
 impl Membership {
-    /// Tells the others. A list of texts: nothing of it is a question, `live` an answer, and the rest are frames.
+    /// Tells the others. Texts with signs between them: nothing is a question, one an answer, and each three a frame.
     pub(super) fn pass(&self, passed: &Passed) {
-        let texts = Array::new();
+        let mut said = String::new();
         match passed {
             Passed::Hello => {}
-            Passed::Live => drop(texts.push(&"live".into())),
+            Passed::Live => said.push('+'),
             Passed::Frames(frames) => {
                 for Frame { id, event, data } in frames {
                     for text in [id, event, data] {
-                        texts.push(&text.as_str().into());
+                        said.push_str(text);
+                        said.push(BETWEEN);
                     }
                 }
             }
         }
-        let _ = self.channel.post_message(&texts);
+        let _ = self.channel.post_message(&JsValue::from_str(&said));
     }
 }
 
 /// Reads what another panel has told; nothing else is listened to.
 fn read(data: &JsValue) -> Option<Passed> {
-    let texts = data.dyn_ref::<Array>()?;
-    let texts = texts.iter().map(|text| text.as_string()).collect::<Option<Vec<_>>>()?;
-    Some(match texts.as_slice() {
-        [] => Passed::Hello,
-        [_] => Passed::Live,
-        texts => {
-            let frames = texts.chunks_exact(3).map(|text| Frame {
-                id: text[0].clone(),
-                event: text[1].clone(),
-                data: text[2].clone(),
-            });
-            Passed::Frames(frames.collect())
-        }
-    })
+    let said = data.as_string()?;
+    if said.is_empty() {
+        return Some(Passed::Hello);
+    }
+    let (mut frames, mut texts) = (Vec::new(), said.split(BETWEEN));
+    while let (Some(id), Some(event), Some(data)) = (texts.next(), texts.next(), texts.next()) {
+        frames.push(Frame { id: id.into(), event: event.into(), data: data.into() });
+    }
+    Some(if frames.is_empty() { Passed::Live } else { Passed::Frames(frames) })
 }

@@ -246,7 +246,6 @@ messages! {
         RecordTitle = "Record",
         Saved = "The issues were saved as a file.",
         NotSaved = "The issues could not be saved.",
-        RetriesByItself = "Retries by itself.",
         Retrying = "Asking for another try…",
         Muting = "Muting…",
         Unmuting = "Unmuting…",
@@ -260,12 +259,6 @@ messages! {
 
         // Support report
         SupportReport = "Support report",
-
-        // What a code means
-        PersonCanHelp = "You can put this right.",
-        AdministratorCanHelp = "Your administrator can put this right.",
-        ForAdministrator = "For your administrator: {x}",
-        CodeNotExplained = "This code is not explained here.",
 
         // My connectivity
         MyConnectivity = "My connectivity",
@@ -327,6 +320,7 @@ messages! {
         HistoryCut = "There are older sessions. Choose an outcome or a trigger to see fewer.",
 
         // Issues
+        RetriesByItself = "Retries by itself.",
         Causes = "Causes",
         ShowAllCauses = "Show all {n} cause|Show all {n} causes",
         ShowFewer = "Show fewer",
@@ -411,6 +405,12 @@ messages! {
         // Support report
         ReportAbout = "What support needs to help you: versions, states, times, counts and codes. No password, no name or address of others, no subject and no message text is in it. It goes nowhere unless you send it.",
         DownloadText = "Download",
+
+        // What a code means
+        PersonCanHelp = "You can put this right.",
+        AdministratorCanHelp = "Your administrator can put this right.",
+        ForAdministrator = "For your administrator: {x}",
+        CodeNotExplained = "This code is not explained here.",
 
         // My connectivity
         OpenWindow = "Open window",

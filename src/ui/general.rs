@@ -1,6 +1,6 @@
 //! Sync settings › General.
 
-use super::parts::{El, button, el, explanation, tone_icon};
+use super::parts::{El, button, el, tone_icon};
 use super::{Screen, actions, banner, coming, later, links, note, pairs, status_card, tabs};
 use crate::model::Intent;
 use crate::model::view::{Line, Page, Tone};
@@ -55,7 +55,10 @@ fn last_error(screen: Screen) -> El {
     let details = pairs(details);
     let explained = screen
         .part(|view| view.last_error.as_ref().map(|e| e.explained.clone()).unwrap_or_default());
-    let explained = el("div").class("explanation").live(move || explanation(explained.get()));
+    let explained = el("div").class("explanation").live(move || {
+        let explained = explained.get();
+        if explained.is_empty() { Vec::new() } else { later::explanation(explained) }
+    });
     let details =
         el("div").attr("id", "error-details").shown_if(open).child(details).child(explained);
     let class = screen.toned("banner ", |view| {

@@ -1,11 +1,11 @@
 //! Draws the screens behind General, whose code comes later: see [`crate::model::Later`].
 
-use super::parts::El;
+use super::parts::{self, El};
 use super::{
     Screen, about, activity, connectivity, dashboard, help, history, host_note, issue, issues,
     item, report, session,
 };
-use crate::model::view::Page;
+use crate::model::view::{Explained, Page};
 
 /// Builds a page. Only for one that the model has drawn: then its code is there.
 #[inline(never)]
@@ -36,4 +36,10 @@ pub(super) fn note(screen: Screen) -> El {
 #[inline(never)]
 pub(super) fn item(screen: Screen) -> El {
     item::item(screen)
+}
+
+/// Builds an explanation. Only of a code that the model has explained, as above.
+#[inline(never)]
+pub(super) fn explanation(explained: Explained) -> Vec<El> {
+    parts::explanation(explained)
 }

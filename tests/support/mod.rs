@@ -159,7 +159,7 @@ impl Panel {
                     self.timers[timer as usize] = None;
                     self.due[timer as usize] = None;
                 }
-                Effect::LoadExplanations(locale) => self.explanations_asked.push(locale),
+                Effect::LoadExplanations(_, locale) => self.explanations_asked.push(locale),
                 Effect::SignIn(_, effect) => self.window.push(effect),
                 Effect::Bear => self.bears = true,
                 Effect::MeetHost(_) => self.hosts_met += 1,

@@ -1,7 +1,6 @@
 //! Banners: trouble on the line to the service, and – another thing – trouble of the last session.
 
-use super::explained::{Explained, stop_explained};
-use super::{Line, Tone, Way, problem_words};
+use super::{Explained, Line, Tone, Way, problem_words};
 use crate::client::{Failure, NetworkError};
 use crate::model::{Link, Model, Screen, Which};
 use crate::text::{Message, Words};
@@ -98,6 +97,6 @@ pub(super) fn last_error(model: &Model, words: &Words) -> Option<LastError> {
             ],
             words,
         ),
-        explained: stop_explained(model, &error.code, words),
+        explained: Explained::default(),
     })
 }

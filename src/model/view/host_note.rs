@@ -2,7 +2,7 @@
 //! is not the one that is shown.
 
 use super::Tone;
-use super::explained::explained;
+use super::explaining::explained;
 use crate::model::Model;
 use crate::text::{Message, Words};
 

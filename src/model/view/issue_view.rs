@@ -1,8 +1,10 @@
 //! One issue: what is wrong, who has to do something, and the ways to the record; and the record
 //! itself as one side holds it.
 
-use super::explained::{Explained, explained};
-use super::{Button, Line, Step, Tone, Way, issue_words, issues_view, problem_words, record_words};
+use super::explaining::explained;
+use super::{
+    Button, Explained, Line, Step, Tone, Way, issue_words, issues_view, problem_words, record_words,
+};
 use crate::model::{CommandKind, IssuePage, Model, Reading, RecordPage, Screen};
 use crate::text::{Message, Words};
 use sync_api::{Capability, Issue, IssueState, RecordLink, Side, Timestamp};

@@ -1,8 +1,9 @@
 //! The Issues screen: the causes first, each with its way out, then the records.
 
-use super::explained::{Explained, explained};
+use super::explaining::explained;
 use super::{
-    Button, Line, MoreView, Row, RowsView, Step, Tone, actions, issue_words, problem_words,
+    Button, Explained, Line, MoreView, Row, RowsView, Step, Tone, actions, issue_words,
+    problem_words,
 };
 use crate::model::{CommandKind, CommandState, IssueField, IssueFilter, Model, Screen, Standing};
 use crate::text::{Message, Words};

@@ -1,7 +1,7 @@
 //! The selected message or meeting: whether it is synced, since when, and if not, why and what comes next.
 
-use super::explained::{Explained, explained};
-use super::{Line, Step, Tone, Way, issue_view, problem_words};
+use super::explaining::explained;
+use super::{Explained, Line, Step, Tone, Way, issue_view, problem_words};
 use crate::model::{Freshness, ItemKind, Known, Model, Reading, Screen, Selection, Which};
 use crate::text::{Message, Words};
 use sync_api::{Capability, Item, ItemState, Reason, Side, SyncState, Timestamp};

@@ -2,8 +2,8 @@
 
 use super::{
     Page, View, about, activity_view, connectivity_view, dashboard_view, entrance_sign_in,
-    help_view, history_view, host_note, issue_view, issues_view, item_view, report_view,
-    session_text, session_view,
+    explaining, help_view, history_view, host_note, issue_view, issues_view, item_view,
+    report_view, session_text, session_view,
 };
 use crate::model::later::Here;
 use crate::model::{Entrance, Model, Screen};
@@ -29,6 +29,7 @@ pub(super) fn fill(view: &mut View, _: Here, model: &Model, now: Timestamp, word
         Page::About => view.about = about::about(model, words),
         Page::Help => view.help = help_view::help_view(model, words),
         Page::General => {
+            explaining::explain_last_error(&mut view.last_error, model, words);
             view.item = item_view::item_view(model, now, words);
             if view.is_dashboard {
                 view.dashboard = dashboard_view::dashboard_view(model, now, words);

@@ -14,6 +14,7 @@ mod dashboard_view;
 mod entrance_sign_in;
 mod entrance_view;
 mod explained;
+mod explaining;
 mod facts;
 mod header;
 mod help_view;

@@ -1,8 +1,10 @@
 //! The session page: what a session did, type by type and direction by direction, and what it could
 //! not do.
 
-use super::explained::{Explained, explained, stop_explained};
-use super::{Button, Line, MoreView, ProgressBar, Tone, Way, problem_words, record_words};
+use super::explaining::{explained, stop_explained};
+use super::{
+    Button, Explained, Line, MoreView, ProgressBar, Tone, Way, problem_words, record_words,
+};
 use crate::model::{CommandKind, CommandState, Content, Model, Screen, SessionPage, Which};
 use crate::text::{Message, Words};
 use sync_api::{

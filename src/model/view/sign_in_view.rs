@@ -1,7 +1,7 @@
 //! What a card says of a sign-in: that it is under way and how to go on, what came of it, and the form
 //! that leads to it.
 
-use super::explained::explained;
+use super::explaining::explained;
 use super::{Explained, Line, Step, Tone, connection_words, connectivity_view, problem_words};
 use crate::client::Failure;
 use crate::model::{ConnectionCommand, ConnectionOutcome, Model, SignInWindow, WindowRefusal};

@@ -148,7 +148,8 @@ test("what other pages of the origin say on the channel changes nothing", async 
   await other.evaluate(() => {
     const channel = new BroadcastChannel("sync-sidebar/1/");
     const lie = JSON.stringify({ state: "disabled" });
-    for (const message of [null, 7, "live", {}, [7], ["x", "status"], ["e", "status", lie], [[]], ["live"], new Uint8Array(9)]) {
+    const told = ["e", "status", lie].join("\u001e");
+    for (const message of [null, 7, "live", {}, [7], ["x", "status"], ["e", "status", lie], [[]], ["live"], "", told, `${told}\u001e`, "\u001e\u001e\u001e", new Uint8Array(9)]) {
       channel.postMessage(message);
     }
   });
