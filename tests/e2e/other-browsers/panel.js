@@ -152,9 +152,11 @@ export class Panel {
     await until(async () => this.click(await this.web.findElement({ css: selector })));
   }
 
+  /** Brings it to the middle first: WebKit's driver believes that its window is higher than what is shown of it. */
   async click(element) {
     await this.evaluate(
-      `document.documentElement.dataset.pressed = "no";
+      `arguments[0].scrollIntoView({ block: "center" });
+      document.documentElement.dataset.pressed = "no";
       arguments[0].addEventListener("click", () => (document.documentElement.dataset.pressed = "yes"))`,
       element,
     );
