@@ -3,8 +3,8 @@
 
 mod support;
 
-use support::{Panel, status};
-use sync_api::{Outcome, SyncState};
+use support::{Panel, json, status};
+use sync_api::{Outcome, SyncState, SyncStatus};
 use sync_sidebar::client::{Method, NetworkError};
 use sync_sidebar::model::view::{Page, Tone};
 use sync_sidebar::model::{
@@ -207,7 +207,7 @@ fn pausing_shows_what_does_not_work_and_start_brings_it_back() {
     panel.intend(Intent::Pause(pause));
     let body = panel.asked(Ask::Command(CommandKind::Pause(pause))).body.unwrap();
     assert!(body.contains(&panel.now.at.plus_millis(3_600_000).to_rfc3339()), "{body}");
-    panel.answer(Ask::Command(CommandKind::Pause(pause)), support::json(&support::paused(&panel)));
+    panel.answer(Ask::Command(CommandKind::Pause(pause)), json(&support::paused(&panel)));
     let view = panel.view();
     assert_eq!(view.status.label, "Paused");
     assert_eq!(view.status.step.unwrap().text, "Press Start to go on.");
@@ -233,10 +233,10 @@ fn what_was_asked_before_an_event_does_not_overrule_it() {
     let reading = panel.ticket(Ask::Status);
     panel.stream(StreamFact::Piece(running));
     panel.stream(StreamFact::Piece(enabled));
-    panel.answer_ticket(reading, support::json(&support::running()));
+    panel.answer_ticket(reading, json(&support::running()));
     assert_eq!(panel.view().status.label, "Enabled", "the reading is older than the event");
 
-    panel.answer(start, support::json(&support::running()));
+    panel.answer(start, json(&support::running()));
     assert_eq!(panel.view().status.label, "Enabled", "and so may be the command's answer");
     panel.answer_status(&status());
     assert_eq!(panel.view().status.label, "Enabled");
@@ -252,7 +252,7 @@ fn a_lost_command_is_judged_by_a_reading_that_is_newer_than_every_event() {
     panel.fail(Ask::Command(CommandKind::Start), NetworkError::Unreachable);
     let early = panel.ticket(Ask::Status);
     panel.stream(StreamFact::Piece(support::event("e-1", "status", &status())));
-    panel.answer_ticket(early, support::json(&paused));
+    panel.answer_ticket(early, json(&paused));
     assert_eq!(panel.view().status.label, "Enabled");
     panel.answer_status(&status());
     assert!(panel.model.command.is_idle());
@@ -301,7 +301,7 @@ fn the_session_page_tells_of_a_newer_session_and_reads_it_on_refresh() {
     panel.intend(Intent::Go(Screen::Session(Which::Last)));
     assert_eq!(panel.asked(Ask::Session).path, "/api/v1/sessions/last");
     assert!(panel.view().session.loading);
-    panel.answer(Ask::Session, support::json(&support::details("s-1")));
+    panel.answer(Ask::Session, json(&support::details("s-1")));
     let session = panel.view().session;
     assert_eq!(session.outcome, "Succeeded with issues");
     assert_eq!(session.records_title, "2 records were not synced");
@@ -316,7 +316,7 @@ fn the_session_page_tells_of_a_newer_session_and_reads_it_on_refresh() {
     assert_eq!(panel.view().session.refresh_hint, "A newer session has ended.");
     panel.intend(Intent::Refresh);
     assert_eq!(panel.view().session.outcome, "Succeeded with issues", "it stays while it is read");
-    panel.answer(Ask::Session, support::json(&support::details("s-2")));
+    panel.answer(Ask::Session, json(&support::details("s-2")));
     assert_eq!(panel.view().session.refresh, None);
 }
 
@@ -327,7 +327,7 @@ fn a_late_answer_changes_nothing() {
     let late = panel.ticket(Ask::Session);
     panel.intend(Intent::Go(Screen::General));
     panel.intend(Intent::Go(Screen::Session(Which::Id(support::id("s-9")))));
-    panel.answer_ticket(late, support::json(&support::details("s-1")));
+    panel.answer_ticket(late, json(&support::details("s-1")));
     assert!(panel.view().session.loading);
 }
 
@@ -402,7 +402,7 @@ fn a_session_that_is_gone_says_so_and_a_failing_service_too() {
     assert_eq!(panel.view().session.empty, "The sync service failed.");
     assert_eq!(panel.view().session.refresh.as_deref(), Some("Refresh"));
     panel.intend(Intent::Refresh);
-    panel.answer(Ask::Session, support::json(&support::details("s-1")));
+    panel.answer(Ask::Session, json(&support::details("s-1")));
     assert_eq!(panel.view().session.empty, "");
 }
 
@@ -487,4 +487,22 @@ fn a_used_up_allowance_is_told_with_its_numbers_and_why_sessions_are_rare() {
     assert_eq!(calls.value, "900 of 1000");
     let next = lines.iter().find(|line| line.detail.contains("allowance")).unwrap();
     assert!(next.detail.starts_with("every "), "{}", next.detail);
+}
+
+/// Found by a journey: the reading was begun with the new token, told before the command and answered after it.
+#[test]
+fn a_reading_from_before_a_command_does_not_undo_its_answer() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::Pause(PauseFor::UntilStarted));
+    let command = Ask::Command(CommandKind::Pause(PauseFor::UntilStarted));
+    panel.answer(command.clone(), support::problem(401, "sign_in_required", None));
+    panel.answer_sign_in();
+    let old = panel.ticket(Ask::Status);
+    let paused = SyncStatus { state: SyncState::Paused, ..status() };
+    panel.answer(command, json(&paused));
+    panel.answer_ticket(old, json(&status()));
+    assert_eq!(panel.view().status.label, "Paused");
+    panel.answer_status(&paused);
+    assert_eq!(panel.view().status.label, "Paused");
+    assert!(panel.has_line());
 }

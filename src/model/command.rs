@@ -298,7 +298,13 @@ impl Model {
                 self.decode::<SyncStatus>(answer, turn).map(|status| {
                     match overtaken {
                         true => self.read_status(turn),
-                        false => self.know(status, turn),
+                        false => {
+                            self.know(status, turn);
+                            // What is being read may have been told before the command was carried out.
+                            if self.pending.awaits(&Ask::Status) {
+                                self.read_status(turn);
+                            }
+                        }
                     }
                     turn.has(Effect::FocusPauseOrStart);
                 })

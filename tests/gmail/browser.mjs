@@ -36,8 +36,7 @@ export const startWorker = ({ tabs = [] } = {}) => {
     },
   };
   const context = createContext({ chrome });
-  const run = (file) => runInContext(readFileSync(new URL(file, gmail), "utf8"), context, { filename: file });
-  context.importScripts = run;
+  const run = (file) => runInContext(readFileSync(new URL(file, gmail), "utf8").replaceAll(/^import "(.+)";$/gm, (_, other) => (run(other), "")), context, { filename: file });
   run("service-worker.js");
   const send = async (name, ...details) => {
     const answer = await listeners[name](...details);

@@ -52,6 +52,8 @@ struct Action<'a> {
 #[derive(Serialize)]
 struct Background<'a> {
     service_worker: &'a str,
+    #[serde(rename = "type")]
+    kind: &'a str,
 }
 
 #[derive(Serialize)]
@@ -85,7 +87,7 @@ pub(super) fn to_json(extension: &Extension<'_>) -> Result<String, ExtensionErro
             default_title: "__MSG_action__",
             default_icon: icons(extension, &BUTTON)?,
         },
-        background: Background { service_worker: WORKER },
+        background: Background { service_worker: WORKER, kind: "module" },
         content_scripts: [ContentScript {
             matches: [GMAIL],
             js: [ACCOUNT, CONTENT],
