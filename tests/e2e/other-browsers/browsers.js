@@ -113,7 +113,8 @@ export async function start(name, options = {}) {
       .withCapabilities(new Capabilities({ ...capabilities, pageLoadStrategy: "none" }))
       .build();
     const stop = async () => {
-      await web.quit().catch(() => {});
+      // A driver that hangs is ended all the same.
+      await Promise.race([web.quit().catch(() => {}), pause(5_000)]);
       end();
     };
     return { web, stop };
