@@ -163,6 +163,20 @@ fn explanations_are_asked_for_once_and_after_a_failure_at_the_next_need() {
 }
 
 #[test]
+fn details_that_were_opened_before_the_later_screens_came_are_explained_when_they_have() {
+    let mut panel = Panel::live();
+    panel.later_comes = false;
+    panel.intend(Intent::ToggleErrorDetails);
+    assert_eq!((panel.later_wanted, panel.take_explanations_asked()), (1, vec![]));
+    panel.fact(Fact::LaterCame(false));
+    panel.intend(Intent::ToggleErrorDetails);
+    panel.intend(Intent::ToggleErrorDetails);
+    assert_eq!((panel.later_wanted, panel.take_explanations_asked()), (2, vec![]));
+    panel.fact(Fact::LaterCame(true));
+    assert_eq!(panel.take_explanations_asked(), [Locale::English]);
+}
+
+#[test]
 fn another_language_brings_its_own_explanations() {
     let mut panel = session_page("LIMIT");
     explain(&mut panel, Locale::English);

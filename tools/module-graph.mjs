@@ -52,7 +52,8 @@ export const exported = (module) =>
 /**
  * The module's functions, and `reach`: gives the functions and the pieces of `data` (`data-symbols.mjs`) that can be come
  * by from the functions called `roots`, with the places in the table that were asked for. No function for which `isShut`
- * holds is entered; `isPlaceShut` says so of those that are called through the table.
+ * holds is entered; `isPlaceShut` says so of those whose place in the table is a number in the code, which may be there by
+ * chance. What a constant holds is certain, whatever its name: the compiler makes one of functions that are alike.
  */
 export function graph(module, data) {
   const functions = readFunctions(module);
@@ -65,16 +66,16 @@ export function graph(module, data) {
       reached.functions.add(name);
       waiting.push(name);
     };
-    const enterPlace = (place) => {
-      if (!table.has(place) || reached.places.has(place)) return;
+    const enterPlace = (place, isShutThere) => {
+      if (!table.has(place)) return;
       reached.places.add(place);
-      if (!isPlaceShut(table.get(place))) enter(table.get(place));
+      if (!isShutThere(table.get(place))) enter(table.get(place));
     };
     const hold = (piece) => {
       if (reached.pieces.has(piece)) return;
       reached.pieces.add(piece);
       const { holds, calls } = data.pieces[piece];
-      calls.forEach(enterPlace);
+      calls.forEach((place) => enterPlace(place, isShut));
       holds.forEach(hold);
     };
     roots.forEach(enter);
@@ -84,7 +85,7 @@ export function graph(module, data) {
       for (const number of numbers) {
         for (const piece of data.named.get(number) ?? []) hold(piece);
       }
-      for (const place of places) if (data.called.has(place)) enterPlace(place);
+      for (const place of places) if (data.called.has(place)) enterPlace(place, isPlaceShut);
     }
     return reached;
   };
