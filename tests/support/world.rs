@@ -13,7 +13,7 @@ pub(crate) enum Service {
     IsAway,
     /// It answers, but no stream gets through.
     HasNoStreams,
-    /// Every second answer is lost, as chance has it, and streams break.
+    /// Every second answer is lost, and streams break.
     Falters,
 }
 
@@ -88,7 +88,7 @@ impl Panel {
                 self.answered += 1;
                 match service {
                     Service::IsAway => self.answer_late(ticket, Err(NetworkError::Unreachable)),
-                    Service::Falters if (self.now.random >> 64) % 2 == 1 => {
+                    Service::Falters if self.answered.is_multiple_of(2) => {
                         self.answer_late(ticket, Err(NetworkError::TimedOut));
                     }
                     _ if matches!(ticket.ask, Ask::Command(_))
