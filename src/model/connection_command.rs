@@ -327,8 +327,9 @@ impl Model {
             return;
         };
         match failure {
-            // They are read again with the next status.
-            Some(Failure::Network(_)) => return self.connect(turn),
+            // They are read again with the next status: after a wait, or a service that answers the one and loses the
+            // other would be asked without end.
+            Some(failure @ Failure::Network(_)) => return self.lose(failure, turn),
             Some(failure) => {
                 self.connectivity.command = ConnectionCommandState::Idle;
                 let outcome = ConnectionOutcome::NotDone(command, failure);

@@ -2,11 +2,13 @@
 //! was just read, or stands at an entrance with something to press.
 
 use crate::support::world::Service;
-use crate::support::{Panel, unavailable};
+use crate::support::{Panel, status, unavailable};
 use crate::walk::{steps, walked};
 use proptest::prelude::*;
+use sync_api::Side;
+use sync_sidebar::client::NetworkError;
 use sync_sidebar::model::view::{Page, Tone};
-use sync_sidebar::model::{Ask, Fact, Freshness, Intent, Link};
+use sync_sidebar::model::{Ask, ConnectionIntent, Fact, Freshness, Intent, Link, Screen};
 
 /// The longest that a service may ask for, with the jitter, and a moment for what follows.
 const WITHIN: i64 = 361_000 + 20_000;
@@ -61,5 +63,24 @@ fn no_service_can_ask_the_panel_to_stay_away() {
     panel.intend(Intent::Force);
     panel.answer(Ask::Command(sync_sidebar::model::CommandKind::Force), unavailable(86_400));
     panel.answer(Ask::Status, unavailable(86_400));
+    recovers(panel, Service::Works).unwrap();
+}
+
+/// Found by the first law above: a service that answered the status and lost the cards was asked without a pause.
+#[test]
+fn cards_that_are_lost_are_not_asked_for_without_a_pause() {
+    let mut panel = Panel::live();
+    panel.intend(Intent::Go(Screen::Connectivity));
+    panel.answer_something(0, true);
+    panel.intend(Intent::Connection(ConnectionIntent::Check(Side::Crm)));
+    panel.fail(Ask::ConnectionCommand, NetworkError::TimedOut);
+    panel.answer_status(&status());
+    assert!(panel.awaits(Ask::Connections));
+    let asked = panel.everything_asked().len();
+    panel.fail(Ask::Connections, NetworkError::Unreachable);
+    assert_eq!(panel.everything_asked().len(), asked, "it is asked again at once");
+    panel.fire_retry();
+    panel.answer_status(&status());
+    assert!(panel.awaits(Ask::Connections), "they are still wanted");
     recovers(panel, Service::Works).unwrap();
 }
