@@ -12,9 +12,9 @@ pub(super) fn pause_or_start(window: &web_sys::Window) {
     after_drawing(window, ".actions > button:not(.primary, [hidden])", true);
 }
 
-/// Into the menu that has just been opened, or back to its button.
+/// Into the menu that has just been opened, or back to its button, unless the person has gone elsewhere.
 pub(super) fn menu(window: &web_sys::Window, open: bool) {
-    after_drawing(window, if open { "#menu a, #menu button" } else { "#menu-button" }, false);
+    after_drawing(window, if open { "#menu a, #menu button" } else { "#menu-button" }, !open);
 }
 
 /// To what is there of this, once the change is drawn; `only_if_lost`, where nothing has the focus.
