@@ -203,7 +203,7 @@ test("the legacy dashboard leads to the issues of a type", async ({ keyboard, mo
 });
 
 const walked = [
-  "issues", "running", "paused", "lostCrm", "failedDetails", "pauseChoices", "menuLost", "away", "refused", "session", "sessionLong",
+  "issues", "running", "paused", "lostCrm", "failedDetails", "pauseChoices", "menuLost", "away", "refused", "session", "sessionLong", "issuesList", "history",
   "issue", "record", "activity", "supportReport", "connectivity", "connectivityWaiting", "connectivityExchange", "connectivityExchangeRefused",
   "setUp", "dashboard", "itemFailed", "outlookBlocked", "gmail", "help", "about", "signInAtProvider", "signIn", "stopped", "laterMissing",
 ];

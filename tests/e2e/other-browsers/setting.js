@@ -4,8 +4,8 @@ import { after, before, describe, test } from "node:test";
 import { names, start } from "./browsers.js";
 import { Panel } from "./panel.js";
 
-/** As in `playwright.config.js`: none where people work, elsewhere two, each in a browser started anew. */
-const RETRIES = 2 * Number(process.env.JOURNEY_RETRIES ?? 0);
+/** As in `playwright.config.js`: none where people work, one elsewhere, in a browser started anew. */
+const RETRIES = Number(process.env.JOURNEY_RETRIES ?? 0);
 /** WebKit's driver sometimes answers no more. */
 const LONGEST = 60_000;
 
