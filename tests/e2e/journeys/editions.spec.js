@@ -239,9 +239,8 @@ test.describe("white label", () => {
 test.describe("the service's own product file", () => {
   test.use({ serviceOptions: { product: path.join(import.meta.dirname, "../fixtures/product.toml") } });
 
-  test("names the panel and gives the dashboard", async ({ page, panel, service, watch }) => {
-    // Before the service's first session has ended there is no last one.
-    watch.allowLostRequests();
+  test("names the panel and gives the dashboard", async ({ page, panel, service }) => {
+    await service.hasRun();
     await page.goto(service.url);
     await expect(page).toHaveTitle("Harbour");
     await expect(page.getByRole("button", { name: "Dashboard", exact: true })).toBeVisible();
