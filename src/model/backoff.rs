@@ -3,8 +3,12 @@
 
 /// The first wait is at most this long, in milliseconds.
 const BASE: u64 = 1_000;
-/// No wait is longer.
+/// No wait of the panel's own is longer.
 const CAP: u64 = 60_000;
+/// No wait that a service asks for is followed for longer than this.
+pub(super) const LONGEST_ASKED: i64 = 300_000;
+/// No wait is longer, asked for or not.
+pub(super) const LONGEST: i64 = LONGEST_ASKED + CAP as i64;
 
 /// A wait in milliseconds after `failures` failures in a row: anything from nothing to the ceiling,
 /// which doubles each time.

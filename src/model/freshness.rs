@@ -26,6 +26,11 @@ pub enum Freshness {
 const FRESH_MILLIS: i64 = 45_000;
 
 impl<T> Known<T> {
+    /// What is true now.
+    pub(super) fn now(value: T, now: Timestamp) -> Self {
+        Self { value, confirmed_at: now, remembered: false }
+    }
+
     /// Whether the fact may be shown as the present. A machine's clock that was set back makes it
     /// old, not young.
     pub fn freshness(&self, now: Timestamp) -> Freshness {

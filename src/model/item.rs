@@ -180,14 +180,12 @@ impl Model {
     }
 
     pub(super) fn item_answered(&mut self, answer: Result<Answer, NetworkError>, turn: &mut Turn) {
-        let confirmed_at = turn.now.at;
         let failure = match self.decode::<Item>(answer, turn) {
             Ok(value) => {
                 if value.reason.is_some() {
                     self.need_explanations(turn);
                 }
-                self.item.content =
-                    Reading::Ready(Known { value, confirmed_at, remembered: false });
+                self.item.content = Reading::Ready(Known::now(value, turn.now.at));
                 self.item.trouble = None;
                 return;
             }

@@ -28,8 +28,6 @@ const STREAM_TRIES: u32 = 3;
 const HEALTHY: i64 = 10_000;
 /// A hidden panel keeps its stream for this long: people come back at once.
 const HIDDEN_GRACE: u32 = 10_000;
-/// No wait that a service asks for is followed for longer than this, in milliseconds.
-const LONGEST_WAIT: i64 = 300_000;
 
 /// How the line stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,8 +174,7 @@ impl Model {
     /// A status that is true now.
     pub(super) fn know(&mut self, status: SyncStatus, turn: &mut Turn) {
         let newest = status.last_attempt.clone();
-        let known = Known { value: status, confirmed_at: turn.now.at, remembered: false };
-        let before = self.status.replace(known);
+        let before = self.status.replace(Known::now(status, turn.now.at));
         if before.as_ref().is_none_or(|known| known.remembered) {
             self.keep_last_known(turn);
         }
@@ -222,7 +219,7 @@ impl Model {
         let asked =
             failure.retry_at().map(|at| at.millis_since(self.clock.service_time(turn.now.at)));
         let jitter = backoff::wait(self.link.failures, turn.now.random);
-        let millis = asked.unwrap_or(0).clamp(0, LONGEST_WAIT) as u32 + jitter;
+        let millis = asked.unwrap_or(0).clamp(0, backoff::LONGEST_ASKED) as u32 + jitter;
         self.link.failures = self.link.failures.saturating_add(1);
         self.link.trouble = Some(failure);
         self.wait(millis, turn);
@@ -262,11 +259,6 @@ impl Model {
         }
     }
 
-    /// The stream must be heard of within this time.
-    pub(super) fn expect_by(&mut self, millis: u32, turn: &mut Turn) {
-        turn.after(Timer::Silence, millis);
-    }
-
     pub(super) fn close_stream(&mut self, turn: &mut Turn) {
         self.link.stream = self.link.stream.wrapping_add(1);
         turn.cancel(Timer::Silence);
@@ -283,6 +275,11 @@ impl Model {
             StreamFact::Opened => {
                 self.stream_opened(turn);
                 turn.has(Effect::Pass(Passed::Live));
+                // The machine may have slept since the status was read.
+                let is_old = |known: &Known<_>| known.freshness(turn.now.at) == Freshness::Stale;
+                if self.status.as_ref().is_some_and(is_old) {
+                    self.has_gap(turn);
+                }
             }
             StreamFact::Piece(bytes) => {
                 self.stream_spoke(turn);
@@ -309,15 +306,10 @@ impl Model {
         self.link.state = Link::Live;
         self.link.opened_at = Some(turn.now.at);
         self.stream_spoke(turn);
-        // The machine may have slept since the status was read.
-        let is_old = |known: &Known<_>| known.freshness(turn.now.at) == Freshness::Stale;
-        if self.status.as_ref().is_some_and(is_old) {
-            self.has_gap(turn);
-        }
     }
 
     pub(super) fn stream_spoke(&mut self, turn: &mut Turn) {
-        self.expect_by(SILENCE, turn);
+        turn.after(Timer::Silence, SILENCE);
     }
 
     /// The stream is gone or silent: read the status soon, not at once, since everybody else lost
@@ -328,7 +320,7 @@ impl Model {
         let asked = self.link.parser.retry_millis().filter(|_| lived).unwrap_or(0);
         self.close_stream(turn);
         let jitter = backoff::wait(self.link.stream_failures, turn.now.random);
-        self.wait(asked.min(LONGEST_WAIT as u32) + jitter, turn);
+        self.wait(asked.min(backoff::LONGEST_ASKED as u32) + jitter, turn);
     }
 
     pub(super) fn hear(&mut self, frame: Frame, turn: &mut Turn) {

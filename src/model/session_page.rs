@@ -156,11 +156,7 @@ impl Model {
             Ok(details) => {
                 page.records = PartList::of(details.records.clone());
                 page.raw = raw;
-                Content::Ready(Box::new(Known {
-                    value: details,
-                    confirmed_at: turn.now.at,
-                    remembered: false,
-                }))
+                Content::Ready(Box::new(Known::now(details, turn.now.at)))
             }
             Err(Failure::Refused(problem)) if problem.status == 404 => Content::Nothing,
             Err(failure) => Content::Failed(failure),

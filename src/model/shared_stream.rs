@@ -7,7 +7,7 @@
 
 use super::link::OPENING;
 use super::turn::Turn;
-use super::{Effect, Link, Model, backoff};
+use super::{Effect, Link, Model, Timer, backoff};
 use crate::client::{EventStream, Frame, Request};
 
 /// What the panels of a browser tell each other.
@@ -30,7 +30,7 @@ impl Model {
         self.link.begin_stream();
         let person = self.person.clone().unwrap_or_default();
         turn.has(Effect::JoinStream(self.link.stream, person));
-        self.expect_by(OPENING, turn);
+        turn.after(Timer::Silence, OPENING);
     }
 
     /// The browser has chosen this panel to lead.
@@ -47,7 +47,7 @@ impl Model {
         let request = Request::events(&token, resume);
         self.link.parser = EventStream::resuming(last_id);
         turn.has(Effect::OpenStream(self.link.stream, request));
-        self.expect_by(OPENING, turn);
+        turn.after(Timer::Silence, OPENING);
     }
 
     /// Another panel of this browser says something.

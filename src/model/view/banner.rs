@@ -2,7 +2,7 @@
 
 use super::{Explained, Line, Tone, Way, problem_words};
 use crate::client::{Failure, NetworkError};
-use crate::model::{Link, Model, Screen, Which};
+use crate::model::{Link, Model, Screen, Which, backoff};
 use crate::text::{Message, Words};
 use sync_api::{Capability, ErrorSource, Outcome, SyncState, Timestamp};
 
@@ -36,9 +36,6 @@ pub struct LastError {
     pub explained: Explained,
 }
 
-/// No wait is longer, in milliseconds: the longest that a service may ask for, and the jitter.
-const LONGEST_WAIT: i64 = 360_000;
-
 pub(super) fn banner(model: &Model, now: Timestamp, words: &Words) -> Option<Banner> {
     let trouble = model.link.trouble.as_ref()?;
     let offline = !model.online && matches!(trouble, Failure::Network(NetworkError::Unreachable));
@@ -49,7 +46,7 @@ pub(super) fn banner(model: &Model, now: Timestamp, words: &Words) -> Option<Ban
     let (detail, try_now) = match model.link.state {
         Link::Waiting(until) => {
             // A clock that was set back meanwhile makes no wait longer.
-            let millis = until.millis_since(now).clamp(0, LONGEST_WAIT);
+            let millis = until.millis_since(now).clamp(0, backoff::LONGEST);
             let seconds = u64::try_from(millis / 1000).unwrap_or(0);
             let detail = match seconds {
                 0..2 => words.say(Message::TryingAgainSoon),
