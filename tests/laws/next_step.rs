@@ -2,7 +2,7 @@
 
 use crate::any_status::{any_capabilities, any_status};
 use crate::support::{self, Panel, event, json, me};
-use crate::walk::{steps, take};
+use crate::walk::{begun, steps, take};
 use proptest::option;
 use proptest::prelude::*;
 use sync_api::{
@@ -108,10 +108,7 @@ proptest! {
         later_comes in any::<bool>(),
         legacy in any::<bool>(),
     ) {
-        let mut panel = Panel::new();
-        panel.later_comes = later_comes;
-        panel.legacy = legacy;
-        panel.fact(Fact::Began);
+        let mut panel = begun(later_comes, legacy);
         for step in steps {
             take(&mut panel, step);
             check(&panel.view())?;

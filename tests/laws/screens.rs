@@ -1,7 +1,7 @@
 //! After each step of a walk: one command at most, nothing secret, no blank screen, nothing good that is not known.
 
 use crate::support::Panel;
-use crate::walk::{PASSWORD, steps, take};
+use crate::walk::{PASSWORD, begun, steps, take};
 use proptest::prelude::*;
 use sync_sidebar::model::view::{Page, Tone};
 use sync_sidebar::model::{Ask, CommandKind, Fact, Later, PauseFor, Selection};
@@ -13,10 +13,7 @@ proptest! {
         later_comes in any::<bool>(),
         legacy in any::<bool>(),
     ) {
-        let mut panel = Panel::new();
-        panel.later_comes = later_comes;
-        panel.legacy = legacy;
-        panel.fact(Fact::Began);
+        let mut panel = begun(later_comes, legacy);
         for step in steps {
             take(&mut panel, step);
             let commands = [

@@ -151,6 +151,15 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 0..60)
 }
 
+/// A panel at its beginning, of somebody with this edition, for whom the later screens come or do not.
+pub(crate) fn begun(later_comes: bool, legacy: bool) -> Panel {
+    let mut panel = Panel::new();
+    panel.later_comes = later_comes;
+    panel.legacy = legacy;
+    panel.fact(Fact::Began);
+    panel
+}
+
 /// A panel that has gone through all that, from its beginning.
 pub(crate) fn walked(steps: Vec<Step>) -> Panel {
     let mut panel = Panel::new();
