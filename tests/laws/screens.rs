@@ -1,10 +1,9 @@
 //! After each step of a walk: one command at most, nothing secret, no blank screen, nothing good that is not known.
 
-use crate::support::Panel;
 use crate::walk::{PASSWORD, begun, steps, take};
 use proptest::prelude::*;
 use sync_sidebar::model::view::{Page, Tone};
-use sync_sidebar::model::{Ask, CommandKind, Fact, Later, PauseFor, Selection};
+use sync_sidebar::model::{Ask, CommandKind, Later, PauseFor, Selection};
 
 proptest! {
     #[test]
