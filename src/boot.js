@@ -12,31 +12,6 @@ addEventListener("error", (event) => stopped(event.error));
 addEventListener("unhandledrejection", (event) => stopped(event.reason));
 document.getElementById("reload").addEventListener("click", () => location.reload());
 
-// Where a control goes while it has the focus, one beside it gets that: whoever works by keyboard is not thrown to the top
-// of the page. Rows of long lists are `shell/scrolling.rs`'s.
-{
-  const panel = document.getElementById("panel");
-  const isShown = (one) => one.getClientRects().length > 0 && !one.closest("[inert]");
-  let stop;
-  let around = [];
-  addEventListener("pointerdown", () => (stop = undefined));
-  panel.addEventListener("focusin", ({ target }) => {
-    stop = target;
-    around = [];
-    for (let one = target; (one = one.parentElement); ) around.push(one);
-  });
-  const look = () => {
-    const lost = [stop, document.body].includes(document.activeElement);
-    if (!stop || !lost || (stop.isConnected && isShown(stop)) || around.some((one) => one.className === "rows")) return;
-    for (const part of around) {
-      const near = [...part.querySelectorAll("button, a, input, select, summary")].filter(isShown);
-      const next = near.find((one) => stop.isConnected && stop.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
-      if (near.length) return (next ?? near.pop()).focus({ preventScroll: true });
-    }
-  };
-  new MutationObserver(look).observe(panel, { attributeFilter: ["hidden"], childList: true, subtree: true });
-}
-
 // What the panel will ask first is asked while the wasm is on its way; `shell/fetch.rs` takes the answers from here.
 const api = "/api/v1";
 // An extension's page is not the service's: its root says where that is, and the service's cookie is another site's.
