@@ -3,7 +3,6 @@
 use super::{Shell, fetch, focus};
 use crate::client::ProofKey;
 use crate::model::{Event, Fact, Here, SignInEffect, SignInFact};
-use crate::text::Message;
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -29,13 +28,7 @@ pub(super) fn perform(shell: &Rc<Shell>, here: Here, effect: SignInEffect) {
     }
     let Some((_, window)) = &mut *window else { return };
     match effect {
-        SignInEffect::Open(url) => {
-            let words = shell.words.borrow();
-            words.learn_later();
-            let opening = words.say(Message::OpeningSignIn);
-            drop(words);
-            window.open(&url.unwrap_or_default(), &opening);
-        }
+        SignInEffect::Open(url) => window.open(url.as_deref()),
         SignInEffect::GoTo(url) => window.go_to(&url),
         SignInEffect::Look => {
             if window.is_closed() {

@@ -56,6 +56,19 @@ mod tests {
     }
 
     #[test]
+    fn a_sign_ins_window_says_in_every_locale_what_the_panel_says() {
+        let page = include_str!("../../opening/opening.html");
+        let words = Message::OpeningSignIn.english(Message::later());
+        for locale in Locale::ALL {
+            let table = file(locale).map(|json| Table::parse(&json).unwrap());
+            let said = table.as_ref().map_or(words, |table| table.get(words).unwrap());
+            let tag = locale.tag();
+            let line = format!("<p id=\"{tag}\" lang=\"{tag}\">{said}</p>");
+            assert!(page.contains(&line), "opening.html has no line `{line}`");
+        }
+    }
+
+    #[test]
     fn every_locale_says_everything_with_the_same_blanks() {
         for locale in Locale::ALL {
             let Some(json) = file(locale) else { continue };

@@ -83,7 +83,9 @@ impl Site {
         let (policy, opener) = match path {
             // Outlook opens the sign-in's window, which is of this origin but in a group of windows with Outlook.
             "/outlook.html" => (self.outlook_policy.clone(), "unsafe-none"),
-            // The panel opens it itself; it goes to a provider and comes back to tell that it is done.
+            // A sign-in's window begins with it, and goes on to pages of others: nothing that it passes may cut its way back.
+            "/opening.html" => (HeaderValue::from_static(PAGE_POLICY), "unsafe-none"),
+            // The panel opens that window itself; it goes to a provider and comes back to tell that it is done.
             _ => (HeaderValue::from_static(PAGE_POLICY), "same-origin-allow-popups"),
         };
         let headers = answer.headers_mut();

@@ -23,6 +23,7 @@ fn built() -> Service {
         ("icon.svg", "<svg/>"),
         ("outlook.html", "<!doctype html><title>Sync</title>"),
         ("panel.html", "<!doctype html><title>Sync</title>"),
+        ("opening.html", "<!doctype html><title>Sync</title>"),
         ("words.json", "{}"),
         (".secret", "hidden"),
     ] {
@@ -99,6 +100,15 @@ async fn a_page_may_load_its_own_files_and_nothing_else() {
         let opener = answer.header("cross-origin-opener-policy");
         assert_eq!(opener, "same-origin-allow-popups", "{path}");
     }
+}
+
+/// The sign-in's window shows it on its way to a provider.
+#[tokio::test]
+async fn the_page_that_a_sign_in_begins_with_leaves_its_window_to_who_opened_it() {
+    let answer = get(&built(), "/opening.html", &[]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(parts(&answer), BTreeSet::from(PLAIN));
+    assert_eq!(answer.header("cross-origin-opener-policy"), "unsafe-none");
 }
 
 #[tokio::test]

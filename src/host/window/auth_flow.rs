@@ -29,10 +29,10 @@ impl AuthFlow {
 }
 
 impl SignInWindow for AuthFlow {
-    fn open(&mut self, url: &str, _: &str) {
+    fn open(&mut self, url: Option<&str>) {
         self.count += 1;
         self.open.set(self.count);
-        if !url.is_empty() {
+        if let Some(url) = url {
             self.go_to(url);
         }
     }

@@ -14,9 +14,9 @@ pub type Tell = Rc<dyn Fn(SignInFact)>;
 
 /// A host's window for a sign-in: there is one at a time.
 pub trait SignInWindow {
-    /// Opens it, in the turn of the press itself; without an address, empty. A host that needs none for that waits for
-    /// the address.
-    fn open(&mut self, url: &str, opening: &str);
+    /// Opens it, in the turn of the press itself; without an address, to be sent on. A host that needs none for that waits
+    /// for the address.
+    fn open(&mut self, url: Option<&str>);
 
     /// Sends it to this address.
     fn go_to(&mut self, url: &str);

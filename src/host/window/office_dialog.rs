@@ -55,10 +55,10 @@ pub(in crate::host) fn is_there() -> bool {
 }
 
 impl SignInWindow for OfficeDialog {
-    fn open(&mut self, url: &str, _: &str) {
+    fn open(&mut self, url: Option<&str>) {
         self.close();
         self.0.standing.replace(Standing::Opening);
-        if !url.is_empty() {
+        if let Some(url) = url {
             self.go_to(url);
         }
     }

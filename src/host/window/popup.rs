@@ -1,5 +1,5 @@
-//! A pop-up. It opens empty, and is sent on once the service has said where to: a browser blocks windows that open later
-//! than in the turn of a press.
+//! A pop-up. It opens with a page of the site's, and is sent on once the service has said where to: a browser blocks
+//! windows that open later than in the turn of a press.
 
 use super::{SignInWindow, Tell};
 use crate::host::foreign::{below, listener};
@@ -17,6 +17,16 @@ const HINT: &str = "sync-sidebar:authorization";
 /// have cut its way to this one.
 const HANDED_OVER: &str = "sync-sidebar:sign-in";
 
+/// The page that it shows until then, in the language that stands behind it (`opening/opening.html`). It cannot open
+/// empty: WebKit takes an empty window's way back as soon as that leaves the site, and says that it is closed. Source: HTML
+/// §7.1.3, "cross-origin opener policies", whose exception for empty windows WebKit does not make.
+const OPENING: &str = "opening.html#";
+/// What a window shows before its first page.
+const EMPTY: &str = "about:blank";
+/// How often that is waited for, and between two looks, in milliseconds.
+const LOOKS: u8 = 40;
+const PAUSE: i32 = 50;
+
 pub(super) struct Popup {
     page: Window,
     window: Option<Window>,
@@ -31,20 +41,19 @@ impl Popup {
 }
 
 impl SignInWindow for Popup {
-    fn open(&mut self, url: &str, opening: &str) {
+    fn open(&mut self, url: Option<&str>) {
+        let opening = opening(&self.page);
+        let url = url.unwrap_or(&opening);
         let opened = self.page.open_with_url_and_target_and_features(url, NAME, FEATURES);
         self.window = opened.ok().flatten();
-        match &self.window {
-            Some(window) if url.is_empty() => say_that_it_opens(window, opening),
-            Some(_) => {}
-            None => (self.tell)(SignInFact::Blocked),
+        if self.window.is_none() {
+            (self.tell)(SignInFact::Blocked);
         }
     }
 
     fn go_to(&mut self, url: &str) {
         if let Some(window) = &self.window {
-            // The panel's own page is replaced: the way back does not lead to an empty one.
-            let _ = window.location().replace(url);
+            send_on(&self.page, window, url.to_owned(), LOOKS);
         }
     }
 
@@ -60,11 +69,24 @@ impl SignInWindow for Popup {
     }
 }
 
-/// The window is the panel's own until it is sent on.
-fn say_that_it_opens(window: &Window, opening: &str) {
-    let Some(page) = window.document() else { return };
-    if let Ok(Some(body)) = page.query_selector("body") {
-        body.set_text_content(Some(opening));
+/// The first page's address, in the page's own language.
+fn opening(page: &Window) -> String {
+    let root = page.document().and_then(|page| page.document_element());
+    let language = root.and_then(|root| root.get_attribute("lang"));
+    [OPENING, language.as_deref().unwrap_or_default()].concat()
+}
+
+/// Sends the window on, once its first page is there or has kept it waiting for long enough.
+fn send_on(page: &Window, window: &Window, url: String, looks: u8) {
+    let location = window.location();
+    if looks > 0 && location.href().is_ok_and(|href| href == EMPTY) {
+        let (to, window) = (page.clone(), window.clone());
+        let again = Closure::once_into_js(move || send_on(&to, &window, url, looks - 1));
+        let callback = again.unchecked_ref();
+        let _ = page.set_timeout_with_callback_and_timeout_and_arguments_0(callback, PAUSE);
+    } else {
+        // The panel's own page is replaced: the way back does not lead to it.
+        let _ = location.replace(&url);
     }
 }
 
