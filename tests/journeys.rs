@@ -217,6 +217,25 @@ fn pausing_shows_what_does_not_work_and_start_brings_it_back() {
     assert_eq!(view.actions.hint, "Paused: press Start first.");
 }
 
+/// What stands below it would move, and a press could meet another control.
+#[test]
+fn while_a_session_runs_the_step_that_it_may_make_needless_keeps_its_place_unseen() {
+    let with_issues = |mut status: SyncStatus| {
+        status.last_attempt.as_mut().unwrap().outcome = Some(Outcome::SucceededWithIssues);
+        status
+    };
+    let mut panel = Panel::live();
+    panel.stream(StreamFact::Piece(support::event("e-1", "status", &with_issues(status()))));
+    let before = panel.view().status;
+    assert!(before.step.is_some() && !before.step_waits);
+    let running = with_issues(support::running());
+    panel.stream(StreamFact::Piece(support::event("e-2", "status", &running)));
+    let during = panel.view().status;
+    assert_eq!((during.step, during.step_waits), (before.step, true));
+    panel.stream(StreamFact::Piece(support::event("e-3", "status", &support::running())));
+    assert_eq!(panel.view().status.step, None, "nothing was left to do before, either");
+}
+
 /// A session can begin and end while the answer to *Start* is on its way: events come by another connection.
 #[test]
 fn what_was_asked_before_an_event_does_not_overrule_it() {

@@ -14,7 +14,8 @@ pub(super) fn status_card(screen: Screen) -> El {
     let step = el("p")
         .class(screen.text(|view| {
             let by_itself = view.status.step.as_ref().is_some_and(|step| step.by_itself);
-            if by_itself { "step passes" } else { "step" }.to_owned()
+            let waits = if view.status.step_waits { " waits" } else { "" };
+            [if by_itself { "step passes" } else { "step" }, waits].concat()
         }))
         .shown_if(screen.flag(|view| view.status.step.is_some()))
         .text(screen.text(|view| {

@@ -32,7 +32,8 @@ fn check(view: &View) -> Result<(), TestCaseError> {
     match view.page {
         Page::General => {
             let card = &view.status;
-            let named = card.step.as_ref().is_some_and(|step| !step.text.is_empty());
+            let said = card.step.as_ref().is_some_and(|step| !step.text.is_empty());
+            let named = said && !card.step_waits;
             prop_assert!(!ails(card.tone) || named || !card.connect.is_empty(), "{card:?}");
             let item = &view.item;
             let item_way =

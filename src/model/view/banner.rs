@@ -4,7 +4,7 @@ use super::{Explained, Line, Tone, Way, problem_words};
 use crate::client::{Failure, NetworkError};
 use crate::model::{Link, Model, Screen, Which, backoff};
 use crate::text::{Message, Words};
-use sync_api::{Capability, ErrorSource, Outcome, SyncState, Timestamp};
+use sync_api::{Capability, ErrorSource, Outcome, Timestamp};
 
 /// Trouble on the line. It says nothing about the sync: that goes on without the panel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,9 +61,6 @@ pub(super) fn banner(model: &Model, now: Timestamp, words: &Words) -> Option<Ban
 
 pub(super) fn last_error(model: &Model, words: &Words) -> Option<LastError> {
     let status = &model.status.as_ref()?.value;
-    if status.state == SyncState::Running {
-        return None;
-    }
     let last = status.last_attempt.as_ref()?;
     let error = last.error.as_ref()?;
     let open = model.error_details_open;

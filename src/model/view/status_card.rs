@@ -23,6 +23,9 @@ pub struct StatusCard {
     pub summary: String,
     /// What puts it right.
     pub step: Option<Step>,
+    /// Whether the step only keeps its place, unseen, while a session runs that may make it needless: the controls below
+    /// must not move under a finger.
+    pub step_waits: bool,
     /// To the connections, where it is done there; empty where it is not.
     pub connect: String,
     /// How far the running session is.
@@ -60,6 +63,7 @@ pub(super) fn status_card(model: &Model, now: Timestamp, words: &Words) -> Statu
     let stale = model.link.trouble.is_some() || known.freshness(now) == Freshness::Stale;
     let age = words.ago(known.confirmed_at, now);
     let lost = lost_side(status);
+    let runs = status.state == SyncState::Running;
     let (mut tone, label) = state(status, words);
     if lost.is_some() {
         tone = Tone::Bad;
@@ -81,6 +85,7 @@ pub(super) fn status_card(model: &Model, now: Timestamp, words: &Words) -> Statu
             Some(side) => Some(problem_words::step(&reconnect(side), model, words)),
             None => step(model, status, now, words).or_else(|| way_out(model, status, words)),
         },
+        step_waits: runs && lost.is_none() && !names_step(status),
         connect: connect(model, status, lost.is_some(), words),
         progress: status
             .running
@@ -197,6 +202,11 @@ fn summary(status: &SyncStatus, service_now: Timestamp, words: &Words) -> String
     }
 }
 
+/// Whether the service itself says what to do.
+fn names_step(status: &SyncStatus) -> bool {
+    status.reason.as_ref().is_some_and(|reason| reason.next_step.is_some())
+}
+
 /// The next step: never one whose control cannot be used.
 fn step(model: &Model, status: &SyncStatus, now: Timestamp, words: &Words) -> Option<Step> {
     if let Some(reason) = &status.reason {
@@ -212,13 +222,16 @@ fn step(model: &Model, status: &SyncStatus, now: Timestamp, words: &Words) -> Op
         .error
         .as_ref()
         .is_some_and(|error| error.code.as_str() == problem_words::MASS_DELETION_HELD);
-    let (by_itself, message) = match (&status.state, last.outcome.as_ref()?) {
-        (SyncState::Enabled, Outcome::Failed) if held => (false, Message::StepConfirmDeletion),
-        (SyncState::Enabled, Outcome::Failed | Outcome::Cancelled) => (true, Message::StepNextRun),
-        (SyncState::Enabled, Outcome::SucceededWithIssues) if model.can(&Capability::Issues) => {
+    if !matches!(status.state, SyncState::Enabled | SyncState::Running) {
+        return None;
+    }
+    let (by_itself, message) = match last.outcome.as_ref()? {
+        Outcome::Failed if held => (false, Message::StepConfirmDeletion),
+        Outcome::Failed | Outcome::Cancelled => (true, Message::StepNextRun),
+        Outcome::SucceededWithIssues if model.can(&Capability::Issues) => {
             (false, Message::StepSeeIssues)
         }
-        (SyncState::Enabled, Outcome::SucceededWithIssues) if model.can(&Capability::Sessions) => {
+        Outcome::SucceededWithIssues if model.can(&Capability::Sessions) => {
             (false, Message::StepSeeDetails)
         }
         _ => return None,
@@ -234,7 +247,7 @@ fn way_out(model: &Model, status: &SyncStatus, words: &Words) -> Option<Step> {
         SyncState::NotSetUp if model.can(&Capability::Connections) => NextStep::SetUp,
         SyncState::NotSetUp => NextStep::AskAdministrator,
         SyncState::Disabled => NextStep::ContactSupport,
-        SyncState::Enabled => match last? {
+        SyncState::Enabled | SyncState::Running => match last? {
             Outcome::Failed | Outcome::Cancelled => NextStep::Wait,
             Outcome::SucceededWithIssues => NextStep::ContactSupport,
             _ => return None,

@@ -117,16 +117,28 @@ test("the panel's boxes are there before the wasm, and stay where they are when 
   expect(jumps(loading, loaded), "from loading to the plain good state").toEqual([]);
 });
 
-test("the controls stay where they are when a session starts and ends", async ({ mock, open, panel, page }) => {
-  await open();
-  const stream = await mock.stream();
-  await expect(panel.label).toHaveText("Enabled");
-  const before = await boxes(page, "#panel");
-  await stream.send("status", samples.running);
-  await expect(panel.label).toHaveText("Running");
-  const { facts, scope, ...during } = await boxes(page, "#panel");
-  expect(jumps(during, before)).toEqual([]);
-});
+for (const state of ["good", "issues", "failed", "cancelled"]) {
+  test(`the controls stay where they are when a session starts and ends as before: ${state}`, async ({ mock, open, panel, page }) => {
+    const between = samples[state];
+    mock.status = between;
+    await open();
+    const stream = await mock.stream();
+    await expect(panel.label).toHaveText("Enabled");
+    const before = await boxes(page, "#panel");
+    await stream.send("status", { ...samples.running, last_attempt: between.last_attempt });
+    await expect(panel.label).toHaveText("Running");
+    const { facts, scope, ...during } = await boxes(page, "#panel");
+    expect(jumps(during, before)).toEqual([]);
+    // What the session before it died of can be read on.
+    await expect(page.getByRole("button", { name: "Show details" })).toHaveCount(state === "failed" ? 1 : 0);
+    const step = page.locator(".card.status .step");
+    if (state !== "good") await expect(step, "what the session may put right is not told meanwhile").toBeHidden();
+    await stream.send("status", between);
+    await expect(panel.label).toHaveText("Enabled");
+    expect(jumps(await boxes(page, "#panel"), before)).toEqual([]);
+    if (state !== "good") await expect(step).toBeVisible();
+  });
+}
 
 test("the browser itself counts no layout shift while the panel comes", async ({ mock, page, panel }) => {
   await page.addInitScript(() => {
