@@ -491,6 +491,12 @@ fn an_address_that_nobody_should_be_sent_to_is_not_gone_to() {
     assert_eq!(panel.take_window(), [SignInEffect::Close]);
     let waiting = waiting(&panel);
     assert_eq!((waiting.url.as_str(), waiting.open.as_str(), waiting.link.as_str()), ("", "", ""));
+    assert_eq!(waiting.title, "The window did not open");
+    assert_eq!(
+        waiting.text,
+        "The address to sign in at is missing or not safe. Give up and begin again; if that does not help, ask your administrator."
+    );
+    assert_eq!(waiting.give_up, "Give up");
 }
 
 #[test]

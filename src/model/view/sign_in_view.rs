@@ -116,7 +116,14 @@ pub(super) fn waiting(
         None => words.say(plain),
     };
     let url = sign_in.url().unwrap_or_default().to_owned();
+    let is_nowhere = known.is_some() && url.is_empty();
     let (tone, title, text) = match sign_in.window {
+        SignInWindow::Open | SignInWindow::Blocked | SignInWindow::Closed if is_nowhere => {
+            (Tone::Warning, Message::WindowNotOpened, words.say(Message::NoSafeAddress))
+        }
+        SignInWindow::Elsewhere if is_nowhere => {
+            (Tone::Warning, Message::SignInUnderWay, words.say(Message::NoSafeAddress))
+        }
         SignInWindow::Waiting if page.command.is_checking() => {
             (Tone::Busy, Message::OpeningSignIn, words.say(Message::CheckingCommand))
         }

@@ -87,7 +87,7 @@ for (const field of ["state", "since", "interval", "scope", "issues"]) {
     const { [field]: _, ...rest } = samples.good;
     mock.status = rest;
     await open();
-    await unbroken.seen("The sync service's answer cannot be read. Reload this panel.");
+    await unbroken.seen("The sync service's answer cannot be read. If that goes on, reload this panel.");
     mock.status = samples.good;
     await unbroken.recovers();
   });
