@@ -14,7 +14,7 @@ const look = () => {
   const lost = [stop, document.body].includes(document.activeElement);
   if (!stop || !lost || (stop.isConnected && isShown(stop)) || around.some((one) => one.className === "rows")) return;
   for (const part of around) {
-    const near = [...part.querySelectorAll("button, a, input, select, summary")].filter(isShown);
+    const near = [...part.querySelectorAll("button, a, input, select, summary, .banner[tabindex]")].filter(isShown);
     const next = near.find((one) => stop.isConnected && stop.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
     if (near.length) return (next ?? near.pop()).focus({ preventScroll: true });
   }

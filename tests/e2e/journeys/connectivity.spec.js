@@ -268,7 +268,7 @@ test("a browser that blocks pop-ups lets the window open, however late the addre
     await parts(page).press("Refresh").click();
     const window = await opened;
     await asked;
-    await expect(window.locator("body")).toHaveText("Opening the sign-in…");
+    await expect(window.getByText("Opening the sign-in…")).toBeVisible();
     // The press is over for the browser: from now on it lets nothing open.
     const later = () =>
       new Promise((tell) => setTimeout(() => tell([navigator.userActivation.isActive, window.open("about:blank", "another")]), 6_000));
@@ -279,6 +279,23 @@ test("a browser that blocks pop-ups lets the window open, however late the addre
   } finally {
     await browser.close();
   }
+});
+
+test("the focus stays on the card whose controls give way to the sign-in", async ({ mock, open, page }) => {
+  connect(mock, crm, email);
+  let answer;
+  mock.script("POST /connections/email/authorize", () => new Promise((send) => (answer = send)), undefined);
+  await open("#/connectivity");
+  const { email: mailbox, press } = parts(page);
+  const opened = page.waitForEvent("popup");
+  await press("Refresh", mailbox).press("Enter");
+  await expect(mailbox.locator(".banner:focus")).toContainText("Opening the sign-in…");
+  await opened;
+  await expect.poll(() => answer).toBeTruthy();
+  answer(undefined);
+  await expect(mailbox.locator(".banner:focus")).toContainText("Waiting for your sign-in");
+  await page.keyboard.press("Tab");
+  await expect(press("Open window", mailbox)).toBeFocused();
 });
 
 test("given up: one command, and the window closes", async ({ mock, open, page }) => {
