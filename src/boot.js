@@ -16,9 +16,8 @@ document.getElementById("reload").addEventListener("click", () => location.reloa
 const api = "/api/v1";
 // An extension's page is not the service's: its root says where that is, and the service's cookie is another site's.
 const { service = "" } = document.documentElement.dataset;
-// Some seconds later than the panel itself gives up what it takes from here: it is to know that the time was over.
+// Time runs for an answer from when the panel takes it, however long the wasm was on its way: it ends them by `stop`.
 const limit = new AbortController();
-setTimeout(() => limit.abort(), 35_000);
 const ask = (path, options) => fetch(service + api + path, { credentials: "include", signal: limit.signal, ...options });
 const signIn = ask("/session", {
   method: "POST",
@@ -33,6 +32,7 @@ const early = new Map([
   [`${api}/session`, signIn],
   [`${api}/sync`, status],
 ]);
+early.stop = () => limit.abort();
 globalThis.early = early;
 // The language that the panel will speak, where it is not the one that is built in: `shell/language.rs` decides as this does.
 const spoken = ["en", "de"];
@@ -45,7 +45,7 @@ const language = [chosen, ...navigator.languages]
   .find((tag) => spoken.includes(tag));
 if (language && language !== spoken[0]) {
   const table = `locales/${language}.json`;
-  early.set(table, fetch(table));
+  early.set(table, fetch(table, { signal: limit.signal }));
 }
 // What failed is asked anew by the panel.
 for (const [path, answer] of early) answer.catch(() => early.delete(path));

@@ -11,6 +11,8 @@ panel.addEventListener("focusin", ({ target }) => {
   for (let one = target; (one = one.parentElement); ) around.push(one);
 });
 const look = () => {
+  // A host's page around this one keeps its own: the person may be writing a mail there.
+  if (!document.hasFocus()) return;
   const lost = [stop, document.body].includes(document.activeElement);
   if (!stop || !lost || (stop.isConnected && isShown(stop)) || around.some((one) => one.className === "rows")) return;
   for (const part of around) {
@@ -19,4 +21,5 @@ const look = () => {
     if (near.length) return (next ?? near.pop()).focus({ preventScroll: true });
   }
 };
+addEventListener("focus", look);
 new MutationObserver(look).observe(panel, { attributeFilter: ["hidden"], childList: true, subtree: true });

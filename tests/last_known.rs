@@ -4,11 +4,12 @@ mod support;
 
 use support::{MORNING, Panel, json, status};
 use sync_api::{
-    Access, Code, ErrorSource, NextStep, Outcome, Reason, SessionError, SyncState, SyncStatus,
+    Access, Capability, Code, ErrorSource, Me, NextStep, Outcome, Reason, SessionError, SyncState,
+    SyncStatus,
 };
 use sync_sidebar::client::NetworkError;
-use sync_sidebar::model::view::Tone;
-use sync_sidebar::model::{Ask, Fact};
+use sync_sidebar::model::view::{Page, Tone};
+use sync_sidebar::model::{Ask, CommandKind, Fact, Intent, Timer};
 
 /// The note that a visit leaves behind which knew this.
 fn note_of(status: &SyncStatus) -> String {
@@ -168,4 +169,64 @@ fn rubbish_and_notes_of_other_times_are_passed_over() {
         let panel = later(note, millis);
         assert!(panel.view().status.loading, "{what}");
     }
+}
+
+/// It may have been put right since, and the person would stand on another screen for nothing.
+#[test]
+fn nobody_is_led_anywhere_by_what_is_only_remembered() {
+    let mut panel = later(&note_of(&support::stopped()), 60_000);
+    panel.answer_sign_in_as(&able());
+    assert_eq!(panel.view().page, Page::General);
+    panel.answer_status(&status());
+    assert_eq!(panel.view().page, Page::General);
+
+    let mut panel = later(&note_of(&support::stopped()), 60_000);
+    panel.answer_sign_in_as(&able());
+    panel.answer_status(&support::stopped());
+    assert_eq!(panel.view().page, Page::Connectivity, "what the service itself says leads there");
+}
+
+fn able() -> Me {
+    let me = support::me();
+    let more = [Capability::Connections];
+    Me { capabilities: me.capabilities.iter().cloned().chain(more).collect(), ..me }
+}
+
+#[test]
+fn a_press_while_the_service_is_away_asks_for_it_and_says_what_came_of_it() {
+    let away = || {
+        let mut panel = later(&note_of(&status()), 60_000);
+        panel.fail(Ask::SignIn, NetworkError::Unreachable);
+        panel.intend(Intent::Force);
+        assert!(panel.awaits(Ask::SignIn));
+        panel
+    };
+    let mut panel = away();
+    panel.fail(Ask::SignIn, NetworkError::Unreachable);
+    assert_eq!(panel.view().notice.unwrap().title, "No session was started.");
+    let mut panel = away();
+    panel.answer_sign_in();
+    assert!(panel.awaits(Ask::Command(CommandKind::Force)));
+}
+
+#[test]
+fn a_panel_that_sleeps_leaves_no_note_of_somebody_who_has_signed_out_elsewhere() {
+    let mut panel = Panel::live();
+    panel.fact(Fact::Hidden);
+    panel.fire(Timer::Hidden);
+    // The other panel has taken the note away.
+    panel.kept = Some(String::new());
+    panel.fact(Fact::Left);
+    assert_eq!(panel.kept.as_deref(), Some(""));
+}
+
+#[test]
+fn what_was_pressed_on_another_persons_status_is_not_sent() {
+    let paused = SyncStatus { state: SyncState::Paused, ..status() };
+    let mut panel = later(&note_of(&paused), 1_000);
+    panel.intend(Intent::Start);
+    panel.answer(Ask::SignIn, json(&Access { person: Some("p-2".into()), ..support::access() }));
+    panel.answer_status(&paused);
+    assert!(panel.all_asked(Ask::Command(CommandKind::Start)).is_empty());
+    assert!(panel.view().actions.start.unwrap().enabled, "it can be pressed now");
 }

@@ -2,12 +2,19 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+/// What systems take that have no limit of their own and yet refuse "as many as there are", as macOS (its `OPEN_MAX`).
+const PLENTY: u64 = 10_240;
+
 /// Takes as many as the system allows. It begins with a soft limit, on many systems of 1,024, which programs are to raise
 /// by themselves (systemd.exec(5), `LimitNOFILE=`); more than the hard one is for an administrator to give.
 pub fn allow_all() {
     let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit { current: limit.maximum, ..limit };
-    if let Err(error) = setrlimit(Resource::Nofile, raised) {
-        tracing::warn!(%error, "no more than {:?} connections can be open", limit.current);
+    let raise = |current| setrlimit(Resource::Nofile, Rlimit { current, ..limit });
+    let raised = raise(limit.maximum).or_else(|error| match limit.maximum {
+        None => raise(Some(PLENTY)),
+        Some(_) => Err(error),
+    });
+    if let (Err(error), Some(current)) = (raised, limit.current) {
+        tracing::warn!(%error, "no more than {current} connections can be open");
     }
 }

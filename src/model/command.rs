@@ -211,6 +211,10 @@ impl Model {
         if std::mem::take(&mut self.pause_open) {
             turn.has(Effect::FocusPauseOrStart);
         }
+        if self.entrance == Entrance::Outside && self.allows(kind, turn.now.at) {
+            // There is no token since the service was away: a press asks for one.
+            self.connect(turn);
+        }
         // While a token is renewed the command waits for it.
         let may_send = self.token().is_some() || self.entrance == Entrance::SigningIn;
         if !self.allows(kind, turn.now.at) || !may_send {

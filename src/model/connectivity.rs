@@ -64,7 +64,9 @@ impl Connectivity {
 impl Model {
     /// Shows the connections: what is known of them at once.
     pub(super) fn open_connectivity(&mut self, turn: &mut Turn) {
-        self.connectivity.setting_up = self.state() == Some(&SyncState::NotSetUp);
+        let told = self.status.as_ref().filter(|known| !known.remembered);
+        self.connectivity.setting_up =
+            told.is_some_and(|known| known.value.state == SyncState::NotSetUp);
         self.read_connections(turn);
         self.need_explanations(turn);
     }

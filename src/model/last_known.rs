@@ -2,7 +2,7 @@
 //! how things stand now. It holds states, times and counts: no names, no accounts, no words of anybody's.
 
 use super::turn::Turn;
-use super::{Effect, Known, Model};
+use super::{CommandState, Effect, Known, Model};
 use sync_api::decode::{decode, quoted};
 use sync_api::{SyncStatus, Timestamp};
 
@@ -29,10 +29,13 @@ impl Model {
         }
     }
 
-    /// This person is signed in: what is remembered of another is not shown any longer.
+    /// This person is signed in: what is remembered of another is not shown any longer, and what was pressed on it is not
+    /// sent.
     pub(super) fn remember_only(&mut self, person: Option<&str>) {
         if self.remembered_of.take().is_some_and(|of| of != mark(person)) {
             self.status = None;
+            self.command = CommandState::Idle;
+            self.pause_open = false;
         }
     }
 }

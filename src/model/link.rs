@@ -54,7 +54,7 @@ pub struct LinkState {
     /// Why it does not stand as it should, from the first failure to the next success.
     pub trouble: Option<Failure>,
     failures: u32,
-    stream_failures: u32,
+    pub(super) stream_failures: u32,
     polls: u32,
     /// Tells one stream's facts from those of an earlier one.
     pub(super) stream: u32,
@@ -205,7 +205,9 @@ impl Model {
         if !self.can(&Capability::Connections) {
             return;
         }
-        let status = self.status.as_ref().map(|known| &known.value);
+        // What is only remembered may have been put right since.
+        let told = self.status.as_ref().filter(|known| !known.remembered);
+        let status = told.map(|known| &known.value);
         let lost = status.filter(|status| lost_access(status)).map(|status| status.since);
         let offered = std::mem::replace(&mut self.reconnecting_offered, lost);
         if lost.is_some() && lost != offered && self.screen == Screen::General {
@@ -395,7 +397,10 @@ impl Model {
     /// The page goes, perhaps into the browser's cache, which takes none that holds a line open.
     pub(super) fn left(&mut self, turn: &mut Turn) {
         self.visible = false;
-        self.keep_last_known(turn);
+        // One that sleeps has kept what it knew; the person may have signed out elsewhere since.
+        if self.link.state != Link::Asleep {
+            self.keep_last_known(turn);
+        }
         self.hidden_for_long(turn);
     }
 

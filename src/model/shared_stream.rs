@@ -38,6 +38,9 @@ impl Model {
         let Some(token) = self.token() else { return };
         if self.link.state != Link::Opening {
             // The stream that it followed is gone. Soon, not at once: so are those of many other browsers.
+            if self.link.state == Link::Live {
+                self.link.stream_failures = 0;
+            }
             self.close_stream(turn);
             return self.wait(backoff::wait(0, turn.now.random), turn);
         }

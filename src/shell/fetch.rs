@@ -50,14 +50,16 @@ pub(super) async fn answer(shell: &Shell, request: &Request) -> Result<Answer, N
     timed(result, &limit)
 }
 
-/// The answer that `boot.js` has already asked for, once.
-fn early(path: &str) -> Option<js_sys::Promise> {
+/// The answer that `boot.js` has already asked for, once. This request's limit ends it, too: its head and its body.
+fn early(path: &str, signal: &AbortSignal) -> Option<js_sys::Promise> {
     let answers = js_sys::Reflect::get(&js_sys::global(), &"early".into()).ok()?;
     let answers = answers.dyn_into::<js_sys::Map>().ok()?;
     let path = JsValue::from_str(path);
-    let answer = answers.get(&path).dyn_into().ok();
+    let answer = answers.get(&path).dyn_into().ok()?;
     answers.delete(&path);
-    answer
+    let stop = js_sys::Reflect::get(&answers, &"stop".into()).ok()?;
+    signal.set_onabort(stop.dyn_ref());
+    Some(answer)
 }
 
 /// Sends a request and gives the answer's head.
@@ -66,10 +68,7 @@ pub(super) async fn begin(
     request: &Request,
     signal: &AbortSignal,
 ) -> Result<Response, NetworkError> {
-    if let Some(answer) = early(&request.path) {
-        // It was asked without a limit: the limit of this request ends the waiting for it.
-        let ended = js_sys::Promise::new(&mut |_, reject| signal.set_onabort(Some(&reject)));
-        let answer = js_sys::Promise::race(&js_sys::Array::of2(&answer, &ended));
+    if let Some(answer) = early(&request.path, signal) {
         let answer = settled(answer).await.map_err(|_| NetworkError::Unreachable)?;
         let answer = answer.dyn_into::<web_sys::Response>();
         return answer.map(Response::from).map_err(|_| NetworkError::Unreachable);

@@ -17,11 +17,17 @@ pub(super) fn menu(window: &web_sys::Window, open: bool) {
     after_drawing(window, if open { "#menu a, #menu button" } else { "#menu-button" }, !open);
 }
 
-/// To what is there of this, once the change is drawn; `only_if_lost`, where nothing has the focus.
+/// To what is there of this, once the change is drawn; `only_if_lost`, where nothing has the focus. A page in a host's
+/// own takes it from nobody who is at work in the host.
 pub(super) fn after_drawing(window: &web_sys::Window, selector: &'static str, only_if_lost: bool) {
     let page = window.document();
     let focus = Closure::once_into_js(move || {
         let Some(page) = page else { return };
+        let framed =
+            page.default_view().is_some_and(|own| own.parent().ok().flatten() != Some(own));
+        if framed && !page.has_focus().unwrap_or(true) {
+            return;
+        }
         let lost = page.active_element().is_none_or(|element| element.tag_name() == "BODY");
         let element = page
             .query_selector(selector)

@@ -74,15 +74,25 @@ fn try_join(shell: &Rc<Shell>, number: u32, name: &str) -> Option<Membership> {
     let membership = Membership { channel, abort, _heard: heard };
     membership.pass(&Passed::Hello);
     let (shell, name) = (Rc::clone(shell), name.to_owned());
-    let signal = membership.abort.signal();
+    let (signal, channel) = (membership.abort.signal(), membership.channel.clone());
     fetch::run(Box::pin(async move {
-        hold(&shell, number, &locks, &name, &signal).await;
+        if !hold(&shell, number, &locks, &name, &signal).await {
+            // A page without an origin of its own has no locks: it hears nobody, and leads for itself.
+            channel.close();
+            shell.streamed(number, StreamFact::Leads);
+        }
     }));
     Some(membership)
 }
 
-/// Waits for the lock and keeps it until the membership ends.
-async fn hold(shell: &Rc<Shell>, number: u32, locks: &Locks, name: &str, signal: &AbortSignal) {
+/// Waits for the lock and keeps it until the membership ends; `false` where there is none to be had.
+async fn hold(
+    shell: &Rc<Shell>,
+    number: u32,
+    locks: &Locks,
+    name: &str,
+    signal: &AbortSignal,
+) -> bool {
     let granted = Closure::<dyn FnMut() -> Promise>::new({
         let (shell, signal) = (Rc::clone(shell), signal.clone());
         move || {
@@ -98,10 +108,7 @@ async fn hold(shell: &Rc<Shell>, number: u32, locks: &Locks, name: &str, signal:
         Ok(promise) => fetch::settled(promise).await,
         Err(error) => Err(error),
     };
-    if ended.is_err() && !signal.aborted() {
-        // A page without an origin of its own has no locks.
-        shell.streamed(number, StreamFact::Leads);
-    }
+    ended.is_ok() || signal.aborted()
 }
 
 impl Membership {

@@ -29,6 +29,9 @@ fn check(view: &View) -> Result<(), TestCaseError> {
         prop_assert!(!coming.text.is_empty());
         return Ok(());
     }
+    for more in [&view.history.more, &view.activity.more, &view.issues.more, &view.session.more] {
+        prop_assert!(more.trouble.is_empty() || !more.label.is_empty(), "{more:?}");
+    }
     match view.page {
         Page::General => {
             let card = &view.status;
@@ -72,6 +75,14 @@ fn check(view: &View) -> Result<(), TestCaseError> {
             let session = &view.session;
             let told = session.loading || !session.empty.is_empty() || !session.outcome.is_empty();
             prop_assert!(told, "{session:?}");
+            let said = !session.explained.is_empty() || !session.records.is_empty();
+            let way = !session.running.is_empty() || !session.copy.is_empty();
+            prop_assert!(!ails(session.tone) || said || way, "{session:?}");
+        }
+        Page::Report => {
+            let report = &view.report;
+            let told = !report.copy.is_empty() || !report.empty.is_empty();
+            prop_assert!(told || !report.try_again.is_empty(), "{report:?}");
         }
         _ => {}
     }

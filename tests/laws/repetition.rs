@@ -6,7 +6,7 @@ use crate::walk::{Step, steps, take, walked};
 use proptest::prelude::*;
 use sync_api::Outcome;
 use sync_sidebar::client::NetworkError;
-use sync_sidebar::model::{Ask, Effect, Fact, Intent, StreamFact, Ticket};
+use sync_sidebar::model::{Ask, ConnectionIntent, Effect, Fact, Intent, StreamFact, Ticket};
 
 /// Whole events of every kind.
 fn events() -> impl Strategy<Value = Vec<u8>> {
@@ -129,8 +129,15 @@ fn is_command(intent: &Intent) -> bool {
             | Intent::Start
             | Intent::Retry(_)
             | Intent::Mute
+            | Intent::Unmute
             | Intent::Cancel
             | Intent::SignOutEverywhere
+            | Intent::Connection(
+                ConnectionIntent::Refresh(_)
+                    | ConnectionIntent::Submit(_)
+                    | ConnectionIntent::Check(_)
+                    | ConnectionIntent::GiveUp
+            )
     )
 }
 

@@ -235,7 +235,7 @@ impl Panel {
         self.happen(Event::Stream(number, fact));
     }
 
-    fn fire(&mut self, timer: Timer) {
+    pub(crate) fn fire(&mut self, timer: Timer) {
         self.due[timer as usize] = None;
         if self.timers[timer as usize].take().is_some() {
             self.happen(Event::Fired(timer));
