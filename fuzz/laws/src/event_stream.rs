@@ -1,5 +1,5 @@
-//! The event stream's parser: how the network cuts the bytes is nothing that it may notice, and no service can make it
-//! keep more than a few events' length.
+//! The event stream's parser: how the network cuts the bytes is nothing that it may notice, and no event that it gives is longer
+//! than it takes.
 
 use sync_sidebar::client::{EventStream, Frame, StreamError};
 
@@ -47,6 +47,7 @@ pub fn event_stream(bytes: &[u8]) {
     );
     for frame in &byte_by_byte.frames {
         assert!(frame.id.len() <= EventStream::MAX_ID, "an id of {} bytes", frame.id.len());
+        assert!(frame.data.len() <= EventStream::MAX_EVENT, "{} bytes of data", frame.data.len());
         assert!(!frame.event.is_empty() && !frame.event.contains(['\r', '\n']));
         assert!(!frame.id.contains(['\r', '\n', '\0']), "no header can say this id");
     }

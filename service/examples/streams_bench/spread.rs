@@ -8,7 +8,7 @@ use crate::{figures::Figures, told};
 #[derive(Default)]
 pub(crate) struct Spread {
     all: Vec<Duration>,
-    /// What each round's slowest reader had to wait.
+    /// What each round's slowest readers had to wait.
     p99: Vec<Duration>,
 }
 

@@ -24,7 +24,9 @@ test("an idle panel costs one stream, and a hidden one nothing", async ({ page, 
     return mock.requests.length - before;
   };
   const figures = new Figures("idle", "An hour of an idle panel, by a simulated clock");
-  figures.add("requests while visible", await hour(), "", "beside the one open stream");
+  const idle = await hour();
+  figures.add("requests while visible", idle, "", "beside the one open stream");
+  expect(idle, "requests of an idle hour").toBe(0);
   expect(stream.isOpen).toBe(true);
   expect(mock.streams).toHaveLength(1);
   const visible = await taken(page, cdp);

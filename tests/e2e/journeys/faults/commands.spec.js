@@ -70,6 +70,7 @@ for (const command of commands) {
     await expect(page.getByText(not)).toHaveCount(0);
     await page.clock.runFor(120_000);
     expect(mock.asked(call)).toHaveLength(1);
+    await expect(page.getByText(not)).toHaveCount(0);
     await unbroken.unnoticed(`“No answer came. Checking whether it was done…”, then “${label}”`);
   });
 
@@ -125,12 +126,18 @@ for (const command of commands) {
       await expect(command.ready(panel), fault).toHaveAttribute("aria-disabled", "false");
       await expect(panel.crash).toBeHidden();
     }
+    // Nor is any of them sent again later on, whatever wait was asked for.
+    const sent = mock.asked(call).length;
+    await page.clock.runFor(120_000);
+    expect(mock.asked(call)).toHaveLength(sent);
     mock.script(call, () => {
       mock.status = done;
       return command.good;
     });
+    await expect(command.ready(panel)).toHaveAttribute("aria-disabled", "false");
     await press(panel);
     await expect(panel.label).toHaveText(label);
+    expect(given(mock, call)).toBe(pressed + 1);
   });
 
   faulty("401 once", call, async ({ mock, open, panel, unbroken }) => {
@@ -179,12 +186,11 @@ test.describe("with a long cool-down", () => {
     });
     await Promise.all(panels.map(({ force }) => force.click()));
     await expect.poll(() => sent.length).toBe(2);
-    for (const { label } of panels) await expect(label).toHaveText(/Enabled|Running/);
-    await expect.poll(async () => (await Promise.all(panels.map(({ label }) => label.textContent()))).join()).toBe("Enabled,Enabled");
-    expect(sent).toHaveLength(2);
     const answered = await Promise.all(sent.map(async (request) => (await request.response()).status()));
     expect(answered.filter((status) => status === 202)).toHaveLength(1);
     expect(answered.filter((status) => status === 409 || status === 429)).toHaveLength(1);
+    await expect.poll(async () => (await Promise.all(panels.map(({ label }) => label.textContent()))).join()).toBe("Enabled,Enabled");
+    expect(sent).toHaveLength(2);
     // The scheduled one, and one that was forced.
     await page.goto(`${service.url}#/history`);
     await expect(page.locator(".rows li")).toHaveCount(2);
@@ -199,6 +205,9 @@ faulty("two tabs pressing at once", "one pauses while the other forces", async (
   watch.allowLostRequests();
   const other = await context.newPage();
   const second = panelOf(other);
+  const sent = [];
+  context.on("request", (request) => request.method() === "POST" && sent.push(new URL(request.url()).pathname.split("/").pop()));
+  const times = (command) => sent.filter((name) => name === command).length;
   await page.goto(service.url);
   await other.goto(service.url);
   await expect(panel.force).toHaveAttribute("aria-disabled", "false");
@@ -209,6 +218,8 @@ faulty("two tabs pressing at once", "one pauses while the other forces", async (
   for (const { label } of [panel, second]) await expect(label).toHaveText("Paused");
   await second.start.click();
   for (const { label } of [panel, second]) await expect(label).toHaveText(/Enabled|Running/);
+  expect([times("pause"), times("start")]).toEqual([1, 1]);
+  expect(times("force"), "where the pause was there first, the control takes no press").toBeLessThanOrEqual(1);
   unbroken.note("sees", "in both “Paused”, whichever came first");
   unbroken.note("step", "[Start] in both");
   unbroken.note("recovered", "by that press");

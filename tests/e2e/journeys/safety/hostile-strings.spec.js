@@ -1,7 +1,7 @@
 // Texts of hostile or unlucky people, in every field of every answer: they stay text, and the panel stays a panel.
 import { FRAGMENTS, furnish } from "../../fixtures/screens.js";
 import { fill, STRINGS } from "../../fixtures/hostile.js";
-import { expect, test } from "../../fixtures/test.js";
+import { expect, test, visit } from "../../fixtures/test.js";
 import { sticking } from "../../fixtures/sticking.js";
 
 const PLAIN = "Text";
@@ -9,13 +9,6 @@ const PLAIN = "Text";
 /** Puts a text into every answer but those that let the person in. */
 const filledWith = (text, all) => (body, call) =>
   call === "POST /session" || !body.startsWith("{") ? body : JSON.stringify(fill(JSON.parse(body), text, all));
-
-/** Goes to a screen and waits until it has drawn what it was answered. */
-async function goTo(page, panel, fragment) {
-  await page.evaluate((fragment) => (location.hash = fragment), fragment);
-  await expect(panel.root).not.toContainText("Looking…");
-  await expect(panel.heading).toBeVisible();
-}
 
 /** What the screen is made of. */
 const elements = (page) =>
@@ -55,7 +48,7 @@ for (const all of [false, true]) {
       await open();
       await expect(panel.heading).toBeVisible();
       for (const fragment of FRAGMENTS) {
-        await goTo(page, panel, fragment);
+        await visit(page, fragment);
         const found = await elements(page);
         expect(Object.keys(found).filter((element) => FOREIGN.test(element)), fragment).toEqual([]);
         expect(await sticking(page), `${name} at ${fragment}`).toEqual([]);
@@ -74,7 +67,7 @@ test("markup makes no element more than any other text", async ({ mock, open, pa
     mock.rewrite = filledWith(text, false);
     await open();
     for (const fragment of FRAGMENTS) {
-      await goTo(page, panel, fragment);
+      await visit(page, fragment);
       if (text === PLAIN) plain[fragment] = await settled(page);
       else await expect.poll(() => elements(page), fragment).toEqual(plain[fragment]);
     }
