@@ -98,6 +98,7 @@ test("what came of a press, and trouble on the line, are told once each, without
   mock.script("GET /sync/events", html(502, { "retry-after": "60" }));
   stream.end();
   await expect(panel.banner).toBeVisible();
+  await expect.poll(async () => (await since()).slice(2)).not.toEqual([]);
   const trouble = (await since()).slice(2);
   await page.clock.runFor(15_000);
   expect((await since()).slice(2)).toEqual(trouble);

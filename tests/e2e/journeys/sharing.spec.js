@@ -139,20 +139,26 @@ for (const [name, init] of Object.entries(without)) {
   });
 }
 
-test("what other pages of the origin say on the channel changes nothing", async ({ mock, open, panel, context }) => {
+test("what other pages of the origin say on the channel changes nothing", async ({ mock, open, page, panel, context }) => {
   await open();
   const stream = await mock.stream();
   const other = await context.newPage();
   await other.route("**/other", (route) => route.fulfill({ contentType: "text/html", body: "<link rel=icon href=data:,>" }));
   await other.goto(`${mock.url}other`);
-  await other.evaluate(() => {
+  await page.evaluate(() => {
+    globalThis.heard = 0;
+    new BroadcastChannel("sync-sidebar/1/").addEventListener("message", () => (globalThis.heard += 1));
+  });
+  const said = await other.evaluate(() => {
     const channel = new BroadcastChannel("sync-sidebar/1/");
     const lie = JSON.stringify({ state: "disabled" });
     const told = ["e", "status", lie].join("\u001e");
-    for (const message of [null, 7, "live", {}, [7], ["x", "status"], ["e", "status", lie], [[]], ["live"], "", told, `${told}\u001e`, "\u001e\u001e\u001e", new Uint8Array(9)]) {
-      channel.postMessage(message);
-    }
+    const messages = [null, 7, "live", {}, [7], ["x", "status"], ["e", "status", lie], [[]], ["live"], "", told, `${told}\u001e`, "\u001e\u001e\u001e", new Uint8Array(9)];
+    for (const message of messages) channel.postMessage(message);
+    return messages.length;
   });
+  // What the panel answers to a greeting is heard, too.
+  await expect.poll(() => page.evaluate(() => globalThis.heard)).toBeGreaterThanOrEqual(said);
   await stream.send("issues", { ...samples.good.issues, total: 3 });
   await expect(panel.label).toHaveText("Enabled");
   expect(mock.streams).toHaveLength(1);

@@ -89,12 +89,19 @@ faulty("events out of order", "progress after the end, and the end before the be
   mock.status = total(40);
   await stream.send("status", total(40), "e:9");
   await expect(panel.label).toHaveText("Enabled");
+  await page.evaluate(() => {
+    const label = document.querySelector("#state .label");
+    globalThis.labels = [];
+    const note = () => globalThis.labels.push(label.textContent);
+    new MutationObserver(note).observe(label, { childList: true, characterData: true, subtree: true });
+  });
   await stream.send("progress", samples.running.running, "e:8");
   await stream.send("session", { ...samples.summary, id: "s-8", ended_at: null, outcome: null }, "e:7");
   await mock.asking("GET /sync", 2);
   await expect(panel.label).toHaveText("Enabled");
   await expect(panel.progress).toBeHidden();
   await expect(amount(page)).toContainText("40");
+  expect(await page.evaluate(() => globalThis.labels), "what the label has said meanwhile").toEqual([]);
   await unbroken.unnoticed("the newest state: what is in doubt is read again");
 });
 
