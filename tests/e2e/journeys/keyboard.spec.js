@@ -1,10 +1,10 @@
 // The main journeys by Tab, Enter, Space, Escape and the arrows alone: at each stop the focus can be seen, nothing covers
 // it, and it is the next in the order of reading. It is never lost.
-import { email, lostCrm, meWithConnections, statusOf } from "../fixtures/connections.js";
+import { crm, email, lostCrm, meWithConnections, statusOf, unset } from "../fixtures/connections.js";
 import { legacyMe, withTypes } from "../fixtures/editions.js";
 import { meWithIssues } from "../fixtures/issues.js";
 import { Keyboard } from "../fixtures/keyboard.js";
-import { problem } from "../fixtures/mock.js";
+import { json, problem } from "../fixtures/mock.js";
 import * as samples from "../fixtures/samples.js";
 import { scenes, show } from "../fixtures/scenes.js";
 import { expect, test as base } from "../fixtures/test.js";
@@ -224,6 +224,101 @@ for (const name of walked) {
     mock.stop();
   });
 }
+
+test("a session that runs is cancelled", async ({ keyboard, mock, open, page, panel }) => {
+  mock.me = samples.ableMe;
+  mock.status = samples.running;
+  mock.sessions["s-8"] = samples.unfinished;
+  await open("#/sessions/s-8");
+  const stream = await mock.stream();
+  await keyboard.use("Cancel this session");
+  await mock.asking("POST /sessions/s-8/cancel");
+  await keyboard.isKept();
+  const cancelled = { ...samples.summary, id: "s-8", outcome: "cancelled", ended_at: samples.at(3) };
+  mock.sessions["s-8"] = { ...samples.unfinished, summary: cancelled };
+  mock.status = { ...samples.good, last_attempt: cancelled };
+  await stream.send("status", mock.status);
+  await expect(panel.label).toHaveText("Cancelled");
+  await expect(page.getByRole("button", { name: /Cancel/ })).toBeHidden();
+  await keyboard.isKept();
+});
+
+test("issues are saved as a file, and the support report is copied and saved", async ({ keyboard, mock, open, page, panel, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: new URL(mock.url).origin });
+  mock.me = { ...meWithIssues, capabilities: [...samples.ableMe.capabilities, ...meWithIssues.capabilities] };
+  mock.status = samples.issues;
+  mock.issues.count = 30;
+  await open();
+  await expect(panel.label).toHaveText("Enabled");
+  await keyboard.use(/^Issues \(/);
+  await expect(page.locator(".rows li:not(.unread)").first()).toBeVisible();
+  const issues = page.waitForEvent("download");
+  await keyboard.use("Save as CSV");
+  expect((await issues).suggestedFilename()).toMatch(/\.csv$/);
+  await keyboard.isKept();
+  await keyboard.to("Menu", "Shift+Tab");
+  await keyboard.press("Enter");
+  await keyboard.use("Support report");
+  await arrives(panel, "Support report");
+  await keyboard.use("Copy as text");
+  await expect(page.getByText("Copied.").first()).toBeVisible();
+  await keyboard.isKept();
+  const report = page.waitForEvent("download");
+  await keyboard.use("Download");
+  await report;
+  await keyboard.isKept();
+});
+
+test("another kind of mailbox: Exchange, with a login and a password", async ({ keyboard, mock, open, page }) => {
+  mock.me = meWithConnections;
+  await open("#/connectivity");
+  const mailbox = page.getByRole("region", { name: /^E-mail/ });
+  await mailbox.getByRole("button", { name: "Refresh", exact: true }).focus();
+  await keyboard.use("Change");
+  await keyboard.to("Connect to");
+  await page.keyboard.type("Ex");
+  await keyboard.to("Login");
+  await page.keyboard.type("EXAMPLE\\robin");
+  await keyboard.to("Password");
+  await page.keyboard.type("Tr0ub4dor&3");
+  await keyboard.press("Enter");
+  await mock.asking("PUT /connections/email/credentials");
+  await expect(mailbox).toContainText("You signed in as EXAMPLE\\robin.");
+  await keyboard.isKept();
+});
+
+test("Set up Sync: both sides, and the first session", async ({ keyboard, mock, open, page, panel }) => {
+  mock.me = meWithConnections;
+  mock.connections.items = [unset(crm), unset(email)];
+  mock.status = statusOf(mock.connections.items, samples.notSetUp);
+  await open();
+  await keyboard.use("Set up Sync");
+  await arrives(panel, "Set up Sync");
+  await keyboard.use("Connect");
+  await keyboard.isKept();
+  const opened = page.waitForEvent("popup");
+  await keyboard.use("Sign in");
+  const window = await opened;
+  await window.getByRole("heading", { name: "The provider" }).waitFor();
+  await page.bringToFront();
+  await keyboard.isKept();
+  mock.connections.end("succeeded", { account: "robin.hale@example.com" });
+  const closed = window.waitForEvent("close");
+  await window.goto(`${mock.url}oauth/done`).catch(() => {});
+  await closed;
+  const steps = page.locator(".steps li");
+  await expect(steps).toHaveText([/CRM.*done/, /E-mail.*now/, /First session/]);
+  await keyboard.isKept();
+  mock.connections.change("email", { status: "connected", account: "robin.hale@example.com" });
+  await (await mock.stream()).send("connection", mock.connections.side("email"), "c-2");
+  await expect(page.getByText("Both sides are connected.")).toBeVisible();
+  await keyboard.isKept();
+  mock.script("POST /sync/start", json(samples.running));
+  await keyboard.to("Start", "Shift+Tab");
+  await keyboard.press("Enter");
+  await arrives(panel, "Sync settings");
+  await expect(panel.label).toHaveText("Running");
+});
 
 /** The panel in a frame of a page in which somebody writes a mail, as in Outlook on the web. */
 async function inFrame(mock, page) {
