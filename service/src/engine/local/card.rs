@@ -266,7 +266,10 @@ impl Card {
     }
 
     fn set_part(&mut self, at: usize, part: usize, parts: usize, value: &str) {
-        let values = &mut self.card.entries[at].values;
+        let entry = &mut self.card.entries[at];
+        // It is text now, whatever it was said to be.
+        entry.params.retain(|param| param.name != VCardParameterName::Value);
+        let values = &mut entry.values;
         if values.iter().any(|value| matches!(value, VCardValue::Binary(_))) {
             // Beside it the text would be written as if it were encoded, too.
             values.clear();
@@ -505,6 +508,16 @@ mod tests {
             b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:A B\r\nADR;ENCODING=b:/9j/4AAQ\r\nEND:VCARD\r\n";
         let mut card = Card::parse(text).unwrap();
         let fields = card.fields().with(Field::MailingCity, "Leeds");
+        card.set_fields(&fields, NOW);
+        assert_eq!(Card::parse(&card.to_bytes()).unwrap().fields(), fields);
+    }
+
+    /// Found by fuzzing: the new name was read as what the old one was said to be.
+    #[test]
+    fn a_name_takes_the_place_of_one_that_is_said_to_be_a_time() {
+        let text = b"BEGIN:VCARD\r\nVERSION:4.0\r\nFN:A B\r\nN;VALUE=time:102200\r\nEND:VCARD\r\n";
+        let mut card = Card::parse(text).unwrap();
+        let fields = card.fields().with(Field::LastName, "Quill").with(Field::FirstName, "Ada");
         card.set_fields(&fields, NOW);
         assert_eq!(Card::parse(&card.to_bytes()).unwrap().fields(), fields);
     }
