@@ -37,10 +37,12 @@ impl Card {
         let card = Self::read(bytes)?;
         let whole = card.card.entries.iter().all(has_names);
         match Self::read(&card.to_bytes()) {
-            Ok(again) if whole && again.fields() == card.fields() => Ok(card),
-            _ => Err(unreadable(
-                "The vCard cannot be written back as it is. Save the contact anew with another program.",
-            )),
+            Ok(again)
+                if whole && again.fields() == card.fields() && again.places() == card.places() =>
+            {
+                Ok(card)
+            }
+            _ => Err(unwritable()),
         }
     }
 
@@ -77,7 +79,7 @@ impl Card {
     pub(super) fn new(crm_id: &str, fields: &ContactFields, now: Timestamp) -> Self {
         let mut card = Self { card: VCard::default(), version: VCardVersion::V4_0 };
         card.card.entries.push(VCardEntry::new(VCardProperty::Uid).with_value(uid_of(crm_id)));
-        card.set_fields(fields, now);
+        card.put_fields(fields, now);
         if card.find(&VCardProperty::Fn).is_none() {
             card.set_text(VCardProperty::Fn, None, &fields.display_name());
         }
@@ -151,8 +153,30 @@ impl Card {
         fields
     }
 
-    /// Gives the card these values. Properties whose value stays the same are not touched.
-    pub(super) fn set_fields(&mut self, new: &ContactFields, now: Timestamp) {
+    /// Gives the card these values, if it holds them afterwards as a new card would: what is written leniently, as some
+    /// parameters are, may be read as something else. Properties whose value stays the same are not touched.
+    pub(super) fn set_fields(
+        &mut self,
+        new: &ContactFields,
+        now: Timestamp,
+    ) -> Result<(), Refused> {
+        if self.fields() == *new {
+            return Ok(());
+        }
+        let mut changed = self.clone();
+        changed.put_fields(new, now);
+        let mut clean = Self { card: VCard::default(), version: self.version };
+        clean.add(VCardEntry::new(VCardProperty::N));
+        clean.put_fields(new, now);
+        let read = |card: &Self| Self::read(&card.to_bytes()).map(|card| card.fields());
+        if read(&changed)? != read(&clean)? {
+            return Err(unwritable());
+        }
+        *self = changed;
+        Ok(())
+    }
+
+    fn put_fields(&mut self, new: &ContactFields, now: Timestamp) {
         let old = self.fields();
         let differs = |field: Field| old.get(field) != new.get(field);
         if differs(Field::FirstName) || differs(Field::LastName) {
@@ -240,6 +264,13 @@ impl Card {
             _ => return None,
         };
         self.preferred(suits)
+    }
+
+    /// Where everything stands that is read.
+    fn places(&self) -> Vec<Option<usize>> {
+        let names = [&VCardProperty::N, &VCardProperty::Fn].map(|name| self.find(name));
+        let fields = Field::ALL.iter().map(|field| self.place(*field));
+        fields.chain(names).chain([self.address()]).collect()
     }
 
     fn address(&self) -> Option<usize> {
@@ -344,6 +375,12 @@ fn has_names(entry: &VCardEntry) -> bool {
         .all(|name| !name.contains(ends))
 }
 
+fn unwritable() -> Refused {
+    unreadable(
+        "The vCard cannot be written back as it is. Save the contact anew with another program.",
+    )
+}
+
 fn unreadable(message: &str) -> Refused {
     Refused::new(CONTACT_UNREADABLE, Vec::new(), message)
 }
@@ -438,7 +475,7 @@ mod tests {
             .with(Field::Company, "New Ltd")
             .with(Field::MailingCity, "City")
             .with(Field::Phone, "+1 555 0102");
-        card.set_fields(&new, NOW);
+        card.set_fields(&new, NOW).unwrap();
         let written = String::from_utf8(card.to_bytes()).unwrap();
         assert_eq!(Card::parse(written.as_bytes()).unwrap().fields(), new);
         for kept in [
@@ -466,7 +503,7 @@ mod tests {
         let mut left = full();
         for field in Field::ALL {
             left.set(field, "");
-            card.set_fields(&left, NOW);
+            card.set_fields(&left, NOW).unwrap();
             let back = Card::parse(&card.to_bytes()).unwrap();
             assert_eq!(back.fields(), left, "{field:?}");
         }
@@ -508,7 +545,7 @@ mod tests {
             b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:A B\r\nADR;ENCODING=b:/9j/4AAQ\r\nEND:VCARD\r\n";
         let mut card = Card::parse(text).unwrap();
         let fields = card.fields().with(Field::MailingCity, "Leeds");
-        card.set_fields(&fields, NOW);
+        card.set_fields(&fields, NOW).unwrap();
         assert_eq!(Card::parse(&card.to_bytes()).unwrap().fields(), fields);
     }
 
@@ -518,8 +555,21 @@ mod tests {
         let text = b"BEGIN:VCARD\r\nVERSION:4.0\r\nFN:A B\r\nN;VALUE=time:102200\r\nEND:VCARD\r\n";
         let mut card = Card::parse(text).unwrap();
         let fields = card.fields().with(Field::LastName, "Quill").with(Field::FirstName, "Ada");
-        card.set_fields(&fields, NOW);
+        card.set_fields(&fields, NOW).unwrap();
         assert_eq!(Card::parse(&card.to_bytes()).unwrap().fields(), fields);
+    }
+
+    /// Found by fuzzing: of several numbers another was the preferred one when the card was read again.
+    #[test]
+    fn a_change_that_would_be_read_as_something_else_is_refused_and_leaves_the_card() {
+        let text = b"BEGIN:VCARD\nV:4.0\r\nUID:urn:uuid:cE:Heed\nTEL;;LJNGFN;PREF=1N;PcEF:VCARD\nV=4.0\r\n\
+            UID:urn:uuid:cEFL;PREF=2#;PR\nTEL;;LJNGFN;PREF=2N;PREF;LJNG\n:u\\nLine 2\"\rVERSION:2.1\n;PREF=2N;PR\n\
+            TEL;;LJNGFN;PREF=2N;PREF=1;LJNG\n:u-0\nEND:VCARD\n";
+        let mut card = Card::parse(text).unwrap();
+        let before = card.to_bytes();
+        let refused = card.set_fields(&full(), NOW).unwrap_err();
+        assert_eq!(refused.code, CONTACT_UNREADABLE);
+        assert_eq!(card.to_bytes(), before);
     }
 
     #[test]
@@ -527,9 +577,9 @@ mod tests {
         let text = b"BEGIN:VCARD\r\nVERSION:4.0\r\nFN:A B\r\nREV:20200101T000000Z\r\nEND:VCARD\r\n";
         let mut card = Card::parse(text).unwrap();
         let fields = card.fields();
-        card.set_fields(&fields, NOW);
+        card.set_fields(&fields, NOW).unwrap();
         assert!(String::from_utf8(card.to_bytes()).unwrap().contains("REV:20200101T000000Z"));
-        card.set_fields(&fields.with(Field::Title, "Dr"), NOW);
+        card.set_fields(&fields.with(Field::Title, "Dr"), NOW).unwrap();
         assert!(String::from_utf8(card.to_bytes()).unwrap().contains("REV:20261123T093000Z"));
     }
 }

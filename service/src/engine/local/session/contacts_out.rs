@@ -4,6 +4,7 @@ use super::super::card::{Card, uid_of};
 use super::super::contact::hash_bytes;
 use super::super::crm::{self, CrmContact};
 use super::super::mailbox::{FileKind, Mailbox, Stamp, file_name};
+use super::super::tally::{Failure, Lane};
 use super::links::{Link, link_of_record};
 use super::mailbox_writes::{Plan, Planned};
 use super::scan::stamp_of;
@@ -120,7 +121,15 @@ fn plan(mailbox: &Mailbox, work: Work, now: Timestamp) -> Planned {
                 link.crm_revision = contact.revision;
                 return Planned::Same(link);
             }
-            card.set_fields(&contact.fields, now);
+            if let Err(refused) = card.set_fields(&contact.fields, now) {
+                return Planned::Refused(Failure {
+                    lane: Lane::ContactToEmail,
+                    record: contact.id.clone(),
+                    name: contact.fields.display_name(),
+                    operation: Operation::Updated,
+                    refused,
+                });
+            }
             Planned::Write(write_plan(
                 card,
                 &contact,
