@@ -168,8 +168,8 @@ impl Card {
         let mut clean = Self { card: VCard::default(), version: self.version };
         clean.add(VCardEntry::new(VCardProperty::N));
         clean.put_fields(new, now);
-        let read = |card: &Self| Self::read(&card.to_bytes()).map(|card| card.fields());
-        if read(&changed)? != read(&clean)? {
+        let expected = Self::read(&clean.to_bytes())?.fields();
+        if Self::parse(&changed.to_bytes())?.fields() != expected {
             return Err(unwritable());
         }
         *self = changed;
