@@ -35,14 +35,14 @@ impl Card {
     /// parameters are read leniently and written as they are, so that a change would tear some cards apart.
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, Refused> {
         let card = Self::read(bytes)?;
-        let whole = card.card.entries.iter().all(has_names);
-        match Self::read(&card.to_bytes()) {
-            Ok(again)
-                if whole && again.fields() == card.fields() && again.places() == card.places() =>
-            {
-                Ok(card)
-            }
-            _ => Err(unwritable()),
+        let written = card.to_bytes();
+        let again = Self::read(&written).map_err(|_| unwritable())?;
+        let whole = [&card, &again].iter().all(|it| it.card.entries.iter().all(has_names));
+        let is_same = again.fields() == card.fields() && again.places() == card.places();
+        // What is written stays as it is, however often: else each change would tear a little more.
+        match whole && is_same && again.to_bytes() == written {
+            true => Ok(card),
+            false => Err(unwritable()),
         }
     }
 
@@ -559,17 +559,43 @@ mod tests {
         assert_eq!(Card::parse(&card.to_bytes()).unwrap().fields(), fields);
     }
 
-    /// Found by fuzzing: of several numbers another was the preferred one when the card was read again.
+    /// Found by fuzzing: of several numbers another was the preferred one once the card had been written.
     #[test]
-    fn a_change_that_would_be_read_as_something_else_is_refused_and_leaves_the_card() {
+    fn a_card_that_changes_each_time_it_is_written_is_refused() {
         let text = b"BEGIN:VCARD\nV:4.0\r\nUID:urn:uuid:cE:Heed\nTEL;;LJNGFN;PREF=1N;PcEF:VCARD\nV=4.0\r\n\
             UID:urn:uuid:cEFL;PREF=2#;PR\nTEL;;LJNGFN;PREF=2N;PREF;LJNG\n:u\\nLine 2\"\rVERSION:2.1\n;PREF=2N;PR\n\
             TEL;;LJNGFN;PREF=2N;PREF=1;LJNG\n:u-0\nEND:VCARD\n";
-        let mut card = Card::parse(text).unwrap();
-        let before = card.to_bytes();
-        let refused = card.set_fields(&full(), NOW).unwrap_err();
-        assert_eq!(refused.code, CONTACT_UNREADABLE);
-        assert_eq!(card.to_bytes(), before);
+        assert_eq!(Card::parse(text).unwrap_err().code, CONTACT_UNREADABLE);
+    }
+
+    /// As address books export them: with pictures, labels, instant messengers, several addresses, old encodings.
+    #[test]
+    fn cards_of_well_known_programs_are_taken_and_changed() {
+        let picture = "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgKDBQNDAsLDBkSEw8UHRofHh0aHBwgJC4nICIsIxwcKDcpLDAxNDQ0";
+        for text in [
+            format!(
+                "BEGIN:VCARD\r\nVERSION:3.0\r\nPRODID:-//Apple Inc.//iOS 17.5//EN\r\nN:Quill;Ada;;;\r\nFN:Ada Quill\r\n\
+                ORG:Acme\\, Inc.;Sales\r\nEMAIL;type=INTERNET;type=WORK;type=pref:ada@example.com\r\n\
+                TEL;type=CELL;type=VOICE;type=pref:+1 (555) 0101\r\nitem1.ADR;type=HOME;type=pref:;;1 Way\\nFloor 2;Town;CA;00001;USA\r\n\
+                item1.X-ABADR:us\r\nitem2.URL;type=pref:https\\://example.com\r\nitem2.X-ABLabel:_$!<HomePage>!$_\r\n\
+                BDAY;value=date:1604-03-05\r\nX-SOCIALPROFILE;type=twitter:https://x.example.com/ada\r\nIMPP;X-SERVICE-TYPE=Skype;type=pref:skype:ada\r\n\
+                PHOTO;ENCODING=b;TYPE=JPEG:{picture}\r\n {picture}==\r\nNOTE:Line one\\nLine two\\; with\\, marks\r\nUID:0f8fad5b\r\nEND:VCARD\r\n"
+            ),
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada Quill\r\nN:Quill;Ada;;;\r\nEMAIL;TYPE=INTERNET;TYPE=HOME:ada@example.org\r\n\
+                TEL;TYPE=CELL:+15550101\r\nTEL;TYPE=WORK:+15550102\r\nADR;TYPE=HOME:;;1 Way;Town;CA;00001;US;1 Way\\nTown\\, CA 00001\\nUS\r\n\
+                PHOTO:https://lh3.example.com/contacts/AG6t\r\nCATEGORIES:myContacts,starred\r\nNOTE:Met in May\r\nEND:VCARD\r\n"
+                .to_owned(),
+            "BEGIN:VCARD\r\nVERSION:2.1\r\nN;LANGUAGE=de;CHARSET=utf-8;ENCODING=QUOTED-PRINTABLE:Müller;J=C3=B6rg\r\n\
+                FN;CHARSET=utf-8;ENCODING=QUOTED-PRINTABLE:J=C3=B6rg M=C3=BCller\r\nORG:Acme;Sales\r\nTITLE:Head of Sales\r\n\
+                TEL;WORK;VOICE:+49 30 0100\r\nTEL;CELL;VOICE:+49 170 0100\r\nADR;WORK;PREF;ENCODING=QUOTED-PRINTABLE:;;Weg 1=0D=0A2. Stock;Berlin;;10115;Deutschland\r\n\
+                EMAIL;PREF;INTERNET:joerg@example.com\r\nX-MS-OL-DEFAULT-POSTAL-ADDRESS:2\r\nREV:20240101T101010Z\r\nEND:VCARD\r\n"
+                .to_owned(),
+        ] {
+            let mut card = Card::parse(text.as_bytes()).unwrap();
+            let fields = card.fields().with(Field::Title, "Doctor; of \"law\"").with(Field::Phone, "+1 555 0199");
+            card.set_fields(&fields, NOW).unwrap();
+            assert_eq!(Card::parse(&card.to_bytes()).unwrap().fields(), fields);
+        }
     }
 
     #[test]
