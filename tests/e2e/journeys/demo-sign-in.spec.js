@@ -38,6 +38,8 @@ async function loseAccess(service, page, context) {
   await provider.goto(`${service.url}demo/`);
   await provider.getByRole("button", { name: "Change the password" }).first().click();
   await provider.close();
+  // Back to the panel's tab: a browser draws no other, and does not always go there by itself.
+  await page.bringToFront();
   await press(page, "Check now");
   await expect(mailbox(page).locator(".since")).toHaveText("Disconnected");
 }

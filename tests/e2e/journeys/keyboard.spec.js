@@ -258,6 +258,7 @@ test("issues are saved as a file, and the support report is copied and saved", a
   await keyboard.isKept();
   await keyboard.to("Menu", "Shift+Tab");
   await keyboard.press("Enter");
+  await expect(page.locator("#menu").getByRole("button", { name: "Sync settings" })).toBeFocused();
   await keyboard.use("Support report");
   await arrives(panel, "Support report");
   await keyboard.use("Copy as text");
