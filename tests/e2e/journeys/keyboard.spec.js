@@ -321,8 +321,12 @@ test("Set up Sync: both sides, and the first session", async ({ keyboard, mock, 
   await expect(panel.label).toHaveText("Running");
 });
 
-/** The panel in a frame of a page in which somebody writes a mail, as in Outlook on the web. */
-async function inFrame(mock, page) {
+/**
+ * The panel in a frame of a page in which somebody writes a mail, as in Outlook on the web: the focus was on Start, the
+ * person has gone to the mail, and Start goes by itself.
+ */
+async function startHasGone(mock, page) {
+  mock.status = samples.pausedUntil;
   mock.reshape = (_path, answer) => {
     const policy = answer.headers["content-security-policy"].replace("frame-ancestors 'none'", "frame-ancestors 'self'");
     return { ...answer, headers: { ...answer.headers, "content-security-policy": policy } };
@@ -331,30 +335,25 @@ async function inFrame(mock, page) {
   await page.route(`${mock.url}mail`, (route) => route.fulfill({ contentType: "text/html", body }));
   await page.goto(`${mock.url}mail`);
   const frame = page.frames().find((frame) => frame !== page.mainFrame());
-  return { frame, mail: page.locator("textarea"), start: frame.getByRole("button", { name: "Start", exact: true }) };
-}
-
-test("what goes by itself takes the keyboard from nobody who is at work in the page around the panel", async ({ mock, page }) => {
-  mock.status = samples.pausedUntil;
-  const { frame, mail, start } = await inFrame(mock, page);
+  const mail = page.locator("textarea");
+  const start = frame.getByRole("button", { name: "Start", exact: true });
   const stream = await mock.stream();
   await start.focus();
   await mail.focus();
   await stream.send("status", samples.good);
   await expect(frame.locator("#state .label")).toHaveText("Enabled");
   await expect(start).toBeHidden();
+  return { frame, mail };
+}
+
+test("what goes by itself takes the keyboard from nobody who is at work in the page around the panel", async ({ mock, page }) => {
+  const { mail } = await startHasGone(mock, page);
   await page.keyboard.type("Dear Robin, ");
   await expect(mail).toHaveValue("Dear Robin, ");
 });
 
 test("who comes back into the panel finds the focus beside what has gone", async ({ mock, page }) => {
-  mock.status = samples.pausedUntil;
-  const { frame, mail, start } = await inFrame(mock, page);
-  const stream = await mock.stream();
-  await start.focus();
-  await mail.focus();
-  await stream.send("status", samples.good);
-  await expect(start).toBeHidden();
+  const { frame } = await startHasGone(mock, page);
   await frame.evaluate(() => window.focus());
   await expect.poll(() => frame.evaluate(() => document.activeElement.tagName)).toBe("BUTTON");
 });
